@@ -1,0 +1,24 @@
+//! The schema, one file per change, in order. Every change has a way back and runs in one transaction on both databases.
+
+use sea_orm_migration::prelude::{MigrationTrait, async_trait};
+
+pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
+
+mod m20261122_000001_create_network;
+mod m20261122_000002_create_clinics;
+mod m20261122_000003_create_unmet_demand;
+
+/// Applies and reverts the ordered list below.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_create_network::Migration),
+            Box::new(m20261122_000002_create_clinics::Migration),
+            Box::new(m20261122_000003_create_unmet_demand::Migration),
+        ]
+    }
+}

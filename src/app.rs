@@ -1,0 +1,42 @@
+//! What a running service is made of.
+
+use sea_orm::DatabaseConnection;
+
+use crate::clock::Clock;
+use crate::directory::Directory;
+use crate::web::{Metrics, Observer, PublicUrl, TrustedProxies};
+
+/// Everything the routes need; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct AppState {
+    pub db: DatabaseConnection,
+    pub clock: Clock,
+    pub directory: Directory,
+    pub links: PublicUrl,
+    pub metrics: Metrics,
+    pub observer: Observer,
+    /// `/metrics` has a listener of its own, so the public one does not answer it.
+    pub has_metrics_listener: bool,
+}
+
+/// What the operator chose.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub links: PublicUrl,
+    pub proxies: TrustedProxies,
+    pub has_metrics_listener: bool,
+}
+
+impl AppState {
+    /// Reads the directory into memory and wires everything together.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn new(db: DatabaseConnection, clock: Clock, settings: Settings) -> anyhow::Result<Self> {
+        let Settings { links, proxies, has_metrics_listener } = settings;
+        let metrics = Metrics::default();
+        let directory = Directory::open(db.clone(), clock.clone(), links.clone(), metrics.clone()).await?;
+        let observer = Observer::new(metrics.clone(), proxies);
+        Ok(Self { db, clock, directory, links, metrics, observer, has_metrics_listener })
+    }
+}

@@ -1,0 +1,285 @@
+//! The commands: each one opens what it needs, does its work and says in words what it did.
+
+use std::future::Future;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::net::TcpListener;
+
+use crate::app::{AppState, Settings};
+use crate::clinics::import::{LoadError, Loaded, Progress, load};
+use crate::clinics::{Flavour, export, generate, store};
+use crate::clock::Clock;
+use crate::config::{Cli, Command, ExportArgs, GenerateArgs, Global, ImportArgs, LinksArgs, MigrateStep, ServeArgs};
+use crate::web::{PublicUrl, server};
+use crate::{db, places, routes, telemetry};
+
+/// Wrong input: nothing was written, and the report says what to change.
+const EXIT_REFUSED: u8 = 2;
+/// How often the counters of unmet demand are written.
+const FLUSH_INTERVAL: Duration = Duration::from_mins(1);
+
+/// Runs the command of the command line.
+pub fn run() -> ExitCode {
+    let Cli { global, command } = Cli::parse();
+    let outcome = telemetry::start(&global.log, global.log_format).and_then(|()| dispatch(&global, command));
+    outcome.unwrap_or_else(|error| {
+        say(&format!("error: {error:#}"));
+        ExitCode::FAILURE
+    })
+}
+
+fn dispatch(global: &Global, command: Option<Command>) -> anyhow::Result<ExitCode> {
+    if let Some(Command::Generate(args)) = &command {
+        return write_generated(args);
+    }
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    // No command means `serve` with its defaults and environment.
+    let command = command.unwrap_or_else(|| Command::Serve(default_serve()));
+    runtime.block_on(async {
+        match command {
+            Command::Serve(args) => serve(global, args).await,
+            Command::Import(args) => import(global, &args).await,
+            Command::Export(args) => write_export(global, &args).await,
+            Command::Migrate(args) => migrate(global, args.step).await,
+            Command::Openapi(args) => write_openapi(args),
+            Command::Check => check(global).await,
+            Command::Generate(args) => write_generated(&args),
+        }
+    })
+}
+
+/// `serve` as if it had been typed, so that its environment variables count.
+fn default_serve() -> ServeArgs {
+    match Cli::parse_from(["clinic-directory", "serve"]).command {
+        Some(Command::Serve(args)) => args,
+        _ => unreachable!("serve was asked for"),
+    }
+}
+
+async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
+    let clock = Clock::system();
+    // Unpacks while the database is opened; the first visitor should not wait for it.
+    let gazetteer = tokio::task::spawn_blocking(places::gazetteer);
+    let db = db::open(&global.database_url).await?;
+    if let Some(refused) = fill_empty(&db, &clock, &args).await? {
+        return Ok(refused);
+    }
+    let links = args.links.public_url.clone().map_or_else(|| default_links(&args), Ok)?;
+    let has_metrics_listener = args.metrics_listen.is_some();
+    let settings = Settings { links: links.clone(), proxies: args.trusted_proxies.clone(), has_metrics_listener };
+    let state = AppState::new(db.clone(), clock.clone(), settings).await?;
+    gazetteer.await.context("the gazetteer cannot be unpacked")?;
+    if state.directory.snapshot().network.is_demo {
+        tracing::warn!(
+            "these clinics are INVENTED: the demonstration network is loaded; import your own to replace it"
+        );
+    }
+    let listener = TcpListener::bind(args.listen).await.with_context(|| format!("cannot listen on {}", args.listen))?;
+    tracing::info!(
+        clinics = state.directory.snapshot().entries().len(),
+        "serving {links} (listening on {})",
+        args.listen
+    );
+    let followers = [tokio::spawn(state.directory.clone().follow()), tokio::spawn(flush_demand(state.clone()))];
+    if let Some(address) = args.metrics_listen {
+        let metrics = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+        tokio::spawn(server::serve(metrics, routes::metrics_router(state.clone()), std::future::pending()));
+    }
+    server::serve(listener, routes::router(&state), shutdown()?).await;
+    for follower in followers {
+        follower.abort();
+    }
+    if let Err(error) = state.directory.demand().flush(&db, clock.now()).await {
+        tracing::warn!(%error, "the last minute's counts of unmet demand are lost");
+    }
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn default_links(args: &ServeArgs) -> anyhow::Result<PublicUrl> {
+    format!("http://{}", args.listen).parse().map_err(anyhow::Error::msg)
+}
+
+/// The first clinics of an empty directory; `Some` when the given file was refused.
+async fn fill_empty(
+    db: &sea_orm::DatabaseConnection,
+    clock: &Clock,
+    args: &ServeArgs,
+) -> anyhow::Result<Option<ExitCode>> {
+    if args.empty || store::count(db).await? > 0 {
+        return Ok(None);
+    }
+    let Some(file) = &args.load else {
+        let loaded = load(db, clock.now(), crate::clinics::import::DEMONSTRATION, Flavour::Spreadsheet, |_| {}).await;
+        loaded.context("the demonstration network cannot be loaded")?;
+        return Ok(None);
+    };
+    let bytes = read(file)?;
+    let outcome = load_with_progress(db, clock, &bytes, Flavour::Spreadsheet).await;
+    report(&file.display().to_string(), outcome).map(|code| (code != ExitCode::SUCCESS).then_some(code))
+}
+
+/// Resolves on SIGTERM or Ctrl-C.
+fn shutdown() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: no new connections, running requests finish");
+    })
+}
+
+async fn flush_demand(state: AppState) {
+    loop {
+        tokio::time::sleep(FLUSH_INTERVAL).await;
+        if let Err(error) = state.directory.demand().flush(&state.db, state.clock.now()).await {
+            tracing::warn!(%error, "counts of unmet demand could not be written and wait");
+        }
+    }
+}
+
+async fn import(global: &Global, args: &ImportArgs) -> anyhow::Result<ExitCode> {
+    let bytes = read(&args.file)?;
+    let db = db::open(&global.database_url).await?;
+    let flavour = if args.raw { Flavour::Raw } else { Flavour::Spreadsheet };
+    let outcome = load_with_progress(&db, &Clock::system(), &bytes, flavour).await;
+    report(&args.file.display().to_string(), outcome)
+}
+
+fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+async fn load_with_progress(
+    db: &sea_orm::DatabaseConnection,
+    clock: &Clock,
+    bytes: &[u8],
+    flavour: Flavour,
+) -> Result<Loaded, LoadError> {
+    let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+    if let Ok(style) = ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len} ({eta})") {
+        bar.set_style(style);
+    }
+    let outcome = load(db, clock.now(), bytes, flavour, |progress| match progress {
+        Progress::Reading => bar.set_message("reading"),
+        Progress::Writing { done, of } => {
+            bar.set_message("writing");
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+        }
+    });
+    let outcome = outcome.await;
+    bar.finish_and_clear();
+    outcome
+}
+
+fn report(file: &str, outcome: Result<Loaded, LoadError>) -> anyhow::Result<ExitCode> {
+    match outcome {
+        Ok(loaded) => {
+            for note in &loaded.notes {
+                say(&format!("note: {note}"));
+            }
+            if loaded.retired_demonstration > 0 {
+                say(&format!(
+                    "the demonstration network is retired: {} invented clinics removed",
+                    loaded.retired_demonstration
+                ));
+            }
+            say(&format!("{file}: {} created, {} changed, {} unchanged", loaded.created, loaded.changed, loaded.same));
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(LoadError::Refused(problems)) => {
+            for problem in &problems {
+                say(&format!("{file}: {problem}"));
+            }
+            say(&format!("{} to put right; nothing was written", plural(problems.len())));
+            Ok(ExitCode::from(EXIT_REFUSED))
+        }
+        Err(LoadError::Failed(error)) => Err(error.context("nothing was written")),
+    }
+}
+
+fn plural(problems: usize) -> String {
+    if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") }
+}
+
+async fn write_export(global: &Global, args: &ExportArgs) -> anyhow::Result<ExitCode> {
+    let db = db::open(&global.database_url).await?;
+    let mut clinics: Vec<_> = store::changed_since(&db, -1).await?.into_iter().map(|stored| stored.clinic).collect();
+    clinics.sort_by(|a, b| a.code.cmp(&b.code));
+    let flavour = if args.raw { Flavour::Raw } else { Flavour::Spreadsheet };
+    print(&export(&clinics, flavour)?)
+}
+
+fn write_generated(args: &GenerateArgs) -> anyhow::Result<ExitCode> {
+    let out = std::io::BufWriter::new(std::io::stdout().lock());
+    match generate::generate(args.clinics, args.seed, out) {
+        Err(error) if is_broken_pipe(&error) => Ok(ExitCode::SUCCESS),
+        outcome => outcome.map(|()| ExitCode::SUCCESS),
+    }
+}
+
+async fn migrate(global: &Global, step: MigrateStep) -> anyhow::Result<ExitCode> {
+    let db = db::connect(&global.database_url).await?;
+    if let Some(direction) = step.direction() {
+        db::migrate(&db, direction).await?;
+    }
+    for (name, is_applied) in db::status(&db).await? {
+        print(format!("{} {name}\n", if is_applied { "applied" } else { "pending" }).as_bytes())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write_openapi(args: LinksArgs) -> anyhow::Result<ExitCode> {
+    let links = args.public_url.map_or_else(|| "http://127.0.0.1:8080".parse().map_err(anyhow::Error::msg), Ok)?;
+    let mut document = routes::description(&links)?;
+    document.push('\n');
+    print(document.as_bytes())
+}
+
+async fn check(global: &Global) -> anyhow::Result<ExitCode> {
+    let db = db::connect(&global.database_url).await?;
+    say("database: reachable, its version is supported");
+    let pending = db::status(&db).await?.iter().filter(|(_, is_applied)| !is_applied).count();
+    say(&format!(
+        "schema: {}",
+        if pending == 0 { "up to date".to_owned() } else { format!("{pending} changes pending") }
+    ));
+    if pending > 0 {
+        return Ok(ExitCode::FAILURE);
+    }
+    let network = store::network(&db, Clock::system().now()).await?;
+    let kind = if network.is_demo { "INVENTED clinics of the demonstration" } else { "clinics" };
+    say(&format!("directory: {} {kind}, data version {}", store::count(&db).await?, network.data_version));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a command tells its user, beside what it prints.
+fn say(line: &str) {
+    let _nobody_listens = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Standard output; a reader that has seen enough is not an error.
+fn print(bytes: &[u8]) -> anyhow::Result<ExitCode> {
+    match std::io::stdout().lock().write_all(bytes) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error).context("cannot write"),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let kind = error.chain().find_map(|cause| match cause.downcast_ref::<csv::Error>().map(csv::Error::kind) {
+        Some(csv::ErrorKind::Io(error)) => Some(error.kind()),
+        _ => cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind),
+    });
+    kind == Some(std::io::ErrorKind::BrokenPipe)
+}

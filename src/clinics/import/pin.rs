@@ -1,0 +1,103 @@
+//! Where a row says the clinic is: ZIP and state agree (I3), the pin is a point or its ZIP's (I4), and has a zone (A1).
+
+use std::sync::LazyLock;
+
+use chrono_tz::Tz;
+use tzf_rs::DefaultFinder;
+
+use crate::clinics::{Clinic, Pin, PinPrecision};
+use crate::geo::Point;
+use crate::places::gazetteer;
+
+/// The cell that is wrong, and why.
+pub type CellError = (&'static str, String);
+
+/// Digits that spreadsheets leave of a ZIP whose zeros led.
+const SHORTENED_ZIP: std::ops::RangeInclusive<usize> = 3..=4;
+
+/// Brings the ZIP to five digits. A spreadsheet's lost zeros come back when the state proves them (I3); the note says so.
+pub fn repair_zip(clinic: &mut Clinic) -> Result<Option<String>, CellError> {
+    let Some(given) = clinic.zip.clone() else { return Ok(None) };
+    let digits = given.split('-').next().unwrap_or_default();
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number || digits.len() > 5 || !(digits.len() == 5 || SHORTENED_ZIP.contains(&digits.len())) {
+        return Err(("zip", format!("\"{given}\" is not a ZIP of five digits")));
+    }
+    let padded = format!("{digits:0>5}");
+    let Some(zip) = gazetteer().zip(&padded) else {
+        return Err(("zip", format!("{padded} is not a ZIP that the post office uses")));
+    };
+    if zip.state.code != &*clinic.state {
+        let detail = format!("{padded} belongs to {}, this row says {}", zip.state.code, clinic.state);
+        return Err((
+            "zip",
+            if digits.len() == 5 { detail } else { format!("\"{given}\" is not a ZIP of five digits, and {detail}") },
+        ));
+    }
+    let note = (digits.len() < 5).then(|| format!("\"{given}\" was read as {padded}: the state proves the lost zeros"));
+    clinic.zip = Some(padded.into());
+    Ok(note)
+}
+
+/// Takes the pin from both cells, keeps the one that is there, or lets the ZIP's point stand in (I4).
+pub fn place_pin(clinic: &mut Clinic, lat: &str, lon: &str) -> Result<(), CellError> {
+    match (lat, lon) {
+        ("", "") => {}
+        ("-", "-") => clinic.pin = None,
+        ("" | "-", _) => return Err(("lat", "give both coordinates or neither".to_owned())),
+        (_, "" | "-") => return Err(("lon", "give both coordinates or neither".to_owned())),
+        (lat, lon) => clinic.pin = Some(Pin { point: given_point(lat, lon)?, precision: PinPrecision::Exact }),
+    }
+    if clinic.pin.is_none_or(|pin| pin.precision == PinPrecision::Zip) {
+        let zip = clinic.zip.as_deref().and_then(|zip| gazetteer().zip(zip));
+        let point = zip.ok_or_else(|| ("zip", "give a ZIP, or both coordinates".to_owned()))?.point;
+        clinic.pin = Some(Pin { point, precision: PinPrecision::Zip });
+    }
+    Ok(())
+}
+
+fn given_point(lat: &str, lon: &str) -> Result<Point, CellError> {
+    let number = |column: &'static str, text: &str| {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
+        let parsed = text.parse::<f64>().ok().filter(|_| is_plain);
+        parsed.ok_or_else(|| (column, format!("\"{text}\" is not a number in degrees such as 30.2672")))
+    };
+    let (lat, lon) = (number("lat", lat)?, number("lon", lon)?);
+    if lat == 0.0 && lon == 0.0 {
+        return Err(("lat", "0, 0 lies in the ocean: leave both blank when the position is not known".to_owned()));
+    }
+    Point::new(lat, lon).map_err(|error| match error {
+        crate::geo::PointError::Lat => ("lat", error.to_string()),
+        crate::geo::PointError::Lon => ("lon", error.to_string()),
+    })
+}
+
+/// Gives the clinic its zone: the data's word first, else the pin's (A1). A note tells when the two disagree.
+pub fn settle_zone(clinic: &mut Clinic) -> Result<Option<String>, CellError> {
+    let Some(pin) = clinic.pin else { return Ok(None) };
+    let by_pin = zone_at(pin.point, &clinic.city, &clinic.state);
+    match (clinic.zone, by_pin) {
+        (None, None) => Err(("time_zone", "the position lies in no known time zone: name one".to_owned())),
+        (None, Some(zone)) => {
+            clinic.zone = Some(zone);
+            Ok(None)
+        }
+        (Some(given), Some(zone)) if given != zone => {
+            Ok(Some(format!("{given} is kept, although the position lies in {zone}")))
+        }
+        _ => Ok(None),
+    }
+}
+
+static FINDER: LazyLock<DefaultFinder> = LazyLock::new(DefaultFinder::new);
+
+/// Towns in Alabama that keep the time of Columbus, Georgia on the map and Central time in law; the boundary file says Eastern.
+const CENTRAL_BY_LAW: [&str; 3] = ["Phenix City", "Valley", "Lanett"];
+
+/// The IANA zone of a point.
+pub fn zone_at(point: Point, city: &str, state: &str) -> Option<Tz> {
+    if state == "AL" && CENTRAL_BY_LAW.contains(&city) {
+        return Some(Tz::America__Chicago);
+    }
+    FINDER.get_tz_name(point.lon(), point.lat()).parse().ok()
+}

@@ -1,0 +1,23 @@
+//! The record of each clinic: what may be stored, how it gets in from a spreadsheet and out again.
+//!
+//! For admins (imports, later edits) and for the directory, which reads every clinic into its snapshot. Tables: `networks`
+//! (one row), `clinics`, `special_hours`, `slug_redirects`.
+//!
+//! Invariants: a `code` is the network's own key and never changes (I1); a slug is permanent once published (I9); every
+//! committed change raises the network's `data_version` and stamps the rows it touched, so that a reader can ask "what
+//! changed since version N?". Start at [`Clinic`]; `columns` is the spreadsheet's view of it, `import` the way in.
+
+mod columns;
+mod export;
+pub mod generate;
+pub mod hours;
+pub mod import;
+mod model;
+mod slug;
+pub mod status;
+pub mod store;
+
+pub use columns::{COLUMNS, Column};
+pub use export::{Flavour, export};
+pub use model::{Clinic, ClinicId, Pin, PinPrecision, PolicyOverrides, display_phone};
+pub use slug::slugify;

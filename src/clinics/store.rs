@@ -1,0 +1,376 @@
+//! Rows and records: the queries of this feature, as functions over a connection or a transaction.
+
+use std::collections::HashMap;
+
+use anyhow::{Context, anyhow};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue::{NotSet, Set, Unchanged},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
+};
+
+use super::hours::{SpecialDay, WeeklyHours, Window, format_weekly, parse_weekly};
+use super::model::{Clinic, ClinicId, Pin, PinPrecision, PolicyOverrides, Text};
+use super::status::{ClinicStatus, StatusDates};
+use crate::entities::{clinic, network, slug_redirect, special_hour};
+use crate::geo::Point;
+
+/// A clinic with its database key and the data version at which it last changed.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    pub id: ClinicId,
+    pub data_version: i64,
+    pub clinic: Clinic,
+}
+
+/// Rows times columns must stay below SQLite's 32,766 parameters a statement.
+const ROWS_PER_INSERT: usize = 500;
+/// The one row of `networks`.
+const NETWORK_ID: i64 = 1;
+/// What a network is called until somebody names it.
+const UNNAMED: &str = "Clinic Directory";
+
+/// The network's settings; the first call of a new database writes the defaults of rule A12.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn network(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<network::Model, DbErr> {
+    if let Some(found) = network::Entity::find_by_id(NETWORK_ID).one(db).await? {
+        return Ok(found);
+    }
+    let first = network::Model {
+        id: NETWORK_ID,
+        name: UNNAMED.to_owned(),
+        phone: None,
+        is_demo: false,
+        data_version: 0,
+        duration_min: 30,
+        step_min: 30,
+        turnover_min: 0,
+        capacity: 1,
+        min_notice_min: 24 * 60,
+        horizon_days: 60,
+        hold_min: 10,
+        updated_at: now,
+    };
+    // Another replica may do the same at this moment; then its row stands.
+    let insert = network::Entity::insert(first.into_active_model());
+    insert
+        .on_conflict(sea_orm::sea_query::OnConflict::column(network::Column::Id).do_nothing().to_owned())
+        .exec_without_returning(db)
+        .await?;
+    network::Entity::find_by_id(NETWORK_ID).one(db).await?.ok_or_else(|| DbErr::RecordNotFound("networks".to_owned()))
+}
+
+/// Raises the data version by one and stores whether the network is the demonstration; the new version.
+///
+/// # Errors
+/// When the database refuses the write.
+pub async fn raise_version(
+    db: &impl ConnectionTrait,
+    is_demo: bool,
+    name: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<i64, DbErr> {
+    let mut update = network::Entity::update_many()
+        .col_expr(network::Column::DataVersion, Expr::col(network::Column::DataVersion).add(1))
+        .col_expr(network::Column::IsDemo, Expr::value(is_demo))
+        .col_expr(network::Column::UpdatedAt, Expr::value(now));
+    if let Some(name) = name {
+        update = update.col_expr(network::Column::Name, Expr::value(name));
+    }
+    update.exec(db).await?;
+    data_version(db).await
+}
+
+/// The version of the newest committed change.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn data_version(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    let version =
+        network::Entity::find().select_only().column(network::Column::DataVersion).into_tuple().one(db).await?;
+    Ok(version.unwrap_or_default())
+}
+
+/// How many clinics are stored, in any status.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    clinic::Entity::find().count(db).await
+}
+
+/// Every clinic that changed after `version`, with its special hours; all of them after -1.
+///
+/// # Errors
+/// When the database cannot be read, or holds something that this program does not understand.
+pub async fn changed_since(db: &impl ConnectionTrait, version: i64) -> anyhow::Result<Vec<Stored>> {
+    let mut special = special_hours_since(db, version).await?;
+    let rows = clinic::Entity::find().filter(clinic::Column::DataVersion.gt(version)).all(db).await?;
+    let mut weeks = Weeks::default();
+    let mut stored = Vec::with_capacity(rows.len());
+    for row in rows {
+        let code = row.code.clone();
+        let days = special.remove(&row.id).unwrap_or_default();
+        stored.push(from_row(row, days, &mut weeks).with_context(|| format!("clinic {code} is not readable"))?);
+    }
+    Ok(stored)
+}
+
+async fn special_hours_since(db: &impl ConnectionTrait, version: i64) -> anyhow::Result<HashMap<i64, Vec<SpecialDay>>> {
+    let of_changed = clinic::Entity::find()
+        .select_only()
+        .column(clinic::Column::Id)
+        .filter(clinic::Column::DataVersion.gt(version))
+        .into_query();
+    let rows = special_hour::Entity::find()
+        .filter(special_hour::Column::ClinicId.in_subquery(of_changed))
+        .order_by_asc(special_hour::Column::HeldOn)
+        .all(db)
+        .await?;
+    let mut by_clinic: HashMap<i64, Vec<SpecialDay>> = HashMap::new();
+    for row in rows {
+        let windows =
+            row.windows.split(',').filter(|text| !text.is_empty()).map(Window::parse).collect::<Result<_, _>>();
+        let day =
+            SpecialDay { on: row.held_on, windows: windows.context("special hours are not readable")?, note: row.note };
+        by_clinic.entry(row.clinic_id).or_default().push(day);
+    }
+    Ok(by_clinic)
+}
+
+/// Old slugs and the clinics they lead to (rule I9).
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn redirects(db: &impl ConnectionTrait) -> Result<Vec<(String, ClinicId)>, DbErr> {
+    let rows = slug_redirect::Entity::find().all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.slug, ClinicId(row.clinic_id))).collect())
+}
+
+/// Inserts new clinics with their special hours, calling `inserted` with the count so far.
+///
+/// # Errors
+/// When the database refuses a row.
+pub async fn insert(
+    db: &impl ConnectionTrait,
+    clinics: &[Clinic],
+    version: i64,
+    now: DateTime<Utc>,
+    mut inserted: impl FnMut(usize),
+) -> anyhow::Result<()> {
+    let mut done = 0;
+    for chunk in clinics.chunks(ROWS_PER_INSERT) {
+        let rows: Vec<_> = chunk.iter().map(|clinic| to_row(clinic, None, version, now)).collect::<Result<_, _>>()?;
+        clinic::Entity::insert_many(rows).exec_without_returning(db).await?;
+        done += chunk.len();
+        inserted(done);
+    }
+    let with_days: HashMap<&str, &Clinic> = clinics
+        .iter()
+        .filter(|clinic| !clinic.special_hours.is_empty())
+        .map(|clinic| (&*clinic.code, clinic))
+        .collect();
+    if with_days.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<(i64, String)> = clinic::Entity::find()
+        .select_only()
+        .columns([clinic::Column::Id, clinic::Column::Code])
+        .filter(clinic::Column::DataVersion.eq(version))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let days = ids.iter().filter_map(|(id, code)| Some((*id, &*with_days.get(&**code)?.special_hours)));
+    insert_special_hours(db, days).await?;
+    Ok(())
+}
+
+/// Overwrites a stored clinic and its special hours.
+///
+/// # Errors
+/// When the database refuses the row.
+pub async fn update(
+    db: &impl ConnectionTrait,
+    id: ClinicId,
+    clinic: &Clinic,
+    version: i64,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let row = to_row(clinic, Some(id), version, now)?;
+    clinic::Entity::update_many().set(row).filter(clinic::Column::Id.eq(id.0)).exec(db).await?;
+    special_hour::Entity::delete_many().filter(special_hour::Column::ClinicId.eq(id.0)).exec(db).await?;
+    insert_special_hours(db, std::iter::once((id.0, &*clinic.special_hours))).await?;
+    Ok(())
+}
+
+/// Removes every clinic: only ever the invented ones of the demonstration (rule I13).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn delete_all(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    Ok(clinic::Entity::delete_many().exec(db).await?.rows_affected)
+}
+
+async fn insert_special_hours<'c>(
+    db: &impl ConnectionTrait,
+    days_by_clinic: impl Iterator<Item = (i64, &'c [SpecialDay])>,
+) -> Result<(), DbErr> {
+    let row = |clinic_id: i64, day: &SpecialDay| special_hour::ActiveModel {
+        id: NotSet,
+        clinic_id: Set(clinic_id),
+        held_on: Set(day.on),
+        windows: Set(day.windows.iter().map(Window::to_string).collect::<Vec<_>>().join(",")),
+        note: Set(day.note.clone()),
+    };
+    let rows: Vec<_> = days_by_clinic.flat_map(|(id, days)| days.iter().map(move |day| row(id, day))).collect();
+    for chunk in rows.chunks(ROWS_PER_INSERT) {
+        special_hour::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Hours as stored and as parsed: a chain's clinics share few timetables, and parsing dominates reading a large network.
+#[derive(Default)]
+struct Weeks(HashMap<String, WeeklyHours>);
+
+impl Weeks {
+    fn parse(&mut self, text: Option<String>) -> anyhow::Result<Option<WeeklyHours>> {
+        let Some(text) = text else { return Ok(None) };
+        if let Some(week) = self.0.get(&text) {
+            return Ok(Some(week.clone()));
+        }
+        let week = parse_weekly(&text).with_context(|| format!("hours \"{text}\""))?;
+        self.0.insert(text, week.clone());
+        Ok(Some(week))
+    }
+}
+
+fn from_row(row: clinic::Model, special_hours: Vec<SpecialDay>, weeks: &mut Weeks) -> anyhow::Result<Stored> {
+    let stored_status = ClinicStatus::parse(&row.status).ok_or_else(|| anyhow!("status \"{}\"", row.status))?;
+    let precision =
+        if row.pin_precision == PinPrecision::Zip.as_str() { PinPrecision::Zip } else { PinPrecision::Exact };
+    let clinic = Clinic {
+        code: row.code.into(),
+        slug: row.slug.into(),
+        name: row.name.into(),
+        status: StatusDates {
+            stored: stored_status,
+            opens_on: row.opens_on,
+            temporarily_closed_on: row.temporarily_closed_on,
+            reopens_on: row.reopens_on,
+            closed_on: row.closed_on,
+        },
+        status_note: text(row.status_note),
+        status_note_es: text(row.status_note_es),
+        moved_to: text(row.moved_to),
+        region: text(row.region),
+        street: text(row.street),
+        unit: text(row.unit),
+        city: row.city.into(),
+        state: row.state.into(),
+        zip: text(row.zip),
+        country: row.country.into(),
+        pin: Some(Pin { point: Point::new(row.lat, row.lon)?, precision }),
+        zone: Some(row.time_zone.parse().map_err(|_| anyhow!("time zone \"{}\"", row.time_zone))?),
+        phone: text(row.phone),
+        booking_phone: text(row.booking_phone),
+        email: text(row.email),
+        website: text(row.website),
+        services: list(&row.services),
+        languages: list(&row.languages),
+        priority: row.priority,
+        description: text(row.description),
+        description_es: text(row.description_es),
+        directions_note: text(row.directions_note),
+        directions_note_es: text(row.directions_note_es),
+        accessibility: text(row.accessibility),
+        photo_url: text(row.photo_url),
+        legacy_urls: list(&row.legacy_urls),
+        hours: weeks.parse(row.hours)?,
+        consultation_hours: weeks.parse(row.consultation_hours)?,
+        special_hours,
+        offers_consultations: row.offers_consultations,
+        policy: PolicyOverrides {
+            duration_min: row.duration_min,
+            step_min: row.step_min,
+            turnover_min: row.turnover_min,
+            capacity: row.capacity,
+            min_notice_min: row.min_notice_min,
+            horizon_days: row.horizon_days,
+        },
+        internal_notes: text(row.internal_notes),
+        updated_at: row.updated_at,
+    };
+    Ok(Stored { id: ClinicId(row.id), data_version: row.data_version, clinic })
+}
+
+fn text(stored: Option<String>) -> Text {
+    stored.map(Into::into)
+}
+
+fn list(stored: &str) -> Vec<Box<str>> {
+    stored.split(';').filter(|item| !item.is_empty()).map(Into::into).collect()
+}
+
+fn to_row(c: &Clinic, id: Option<ClinicId>, version: i64, now: DateTime<Utc>) -> anyhow::Result<clinic::ActiveModel> {
+    let pin = c.pin.with_context(|| format!("clinic {} has no pin", c.code))?;
+    let zone = c.zone.with_context(|| format!("clinic {} has no time zone", c.code))?;
+    let own = |text: &Text| Set(text.as_deref().map(str::to_owned));
+    let date = |date: Option<NaiveDate>| Set(date);
+    Ok(clinic::ActiveModel {
+        id: id.map_or(NotSet, |id| Unchanged(id.0)),
+        code: Set(c.code.to_string()),
+        slug: Set(c.slug.to_string()),
+        name: Set(c.name.to_string()),
+        status: Set(c.status.stored.as_str().to_owned()),
+        status_note: own(&c.status_note),
+        status_note_es: own(&c.status_note_es),
+        opens_on: date(c.status.opens_on),
+        temporarily_closed_on: date(c.status.temporarily_closed_on),
+        reopens_on: date(c.status.reopens_on),
+        closed_on: date(c.status.closed_on),
+        moved_to: own(&c.moved_to),
+        region: own(&c.region),
+        street: own(&c.street),
+        unit: own(&c.unit),
+        city: Set(c.city.to_string()),
+        state: Set(c.state.to_string()),
+        zip: own(&c.zip),
+        country: Set(c.country.to_string()),
+        lat: Set(pin.point.lat()),
+        lon: Set(pin.point.lon()),
+        pin_precision: Set(pin.precision.as_str().to_owned()),
+        time_zone: Set(zone.name().to_owned()),
+        phone: own(&c.phone),
+        booking_phone: own(&c.booking_phone),
+        email: own(&c.email),
+        website: own(&c.website),
+        services: Set(c.services.join(";")),
+        languages: Set(c.languages.join(";")),
+        priority: Set(c.priority),
+        description: own(&c.description),
+        description_es: own(&c.description_es),
+        directions_note: own(&c.directions_note),
+        directions_note_es: own(&c.directions_note_es),
+        accessibility: own(&c.accessibility),
+        photo_url: own(&c.photo_url),
+        legacy_urls: Set(c.legacy_urls.join(";")),
+        internal_notes: own(&c.internal_notes),
+        hours: Set(c.hours.as_ref().map(format_weekly)),
+        consultation_hours: Set(c.consultation_hours.as_ref().map(format_weekly)),
+        offers_consultations: Set(c.offers_consultations),
+        duration_min: Set(c.policy.duration_min),
+        step_min: Set(c.policy.step_min),
+        turnover_min: Set(c.policy.turnover_min),
+        capacity: Set(c.policy.capacity),
+        min_notice_min: Set(c.policy.min_notice_min),
+        horizon_days: Set(c.policy.horizon_days),
+        data_version: Set(version),
+        created_at: if id.is_some() { NotSet } else { Set(now) },
+        updated_at: Set(now),
+    })
+}

@@ -1,0 +1,103 @@
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+
+/// Readers beside the one writer of SQLite; PostgreSQL connections of one replica.
+const MAX_CONNECTIONS: u32 = 8;
+/// How long a write waits for another process's write on SQLite.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection idle for longer is tried before use: the server may have restarted.
+const TEST_AFTER_IDLE: Duration = Duration::from_secs(30);
+/// Below this version a reset of the WAL can corrupt the database (fixed by SQLite in 3.51.3).
+const SQLITE_MIN_VERSION: (u32, u32, u32) = (3, 51, 3);
+const POSTGRES_MIN_VERSION_NUM: i32 = 130_000;
+
+/// Connects, creating a missing SQLite file, and brings the schema up to date.
+///
+/// # Errors
+/// One clear sentence: the URL is wrong, the file cannot be opened or written, the database is newer than this program.
+pub async fn open(url: &str) -> anyhow::Result<DatabaseConnection> {
+    let db = connect(url).await?;
+    super::migrate(&db, super::Direction::Up).await?;
+    Ok(db)
+}
+
+/// Connects and checks the server's version, without touching the schema.
+///
+/// # Errors
+/// As [`open`].
+pub async fn connect(url: &str) -> anyhow::Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(normalized(url)?);
+    options
+        .max_connections(MAX_CONNECTIONS)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .sqlx_logging_level(tracing::log::LevelFilter::Debug)
+        .record_stmt_in_spans(false)
+        .test_before_acquire_if_idle_for(TEST_AFTER_IDLE)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(BUSY_TIMEOUT)
+        });
+    let db = Database::connect(options)
+        .await
+        .with_context(|| format!("cannot open the database {}", without_password(url)))?;
+    check_version(&db).await?;
+    Ok(db)
+}
+
+/// Refuses what would only fail later and less clearly.
+fn normalized(url: &str) -> anyhow::Result<String> {
+    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+    match scheme {
+        "sqlite" if url.contains(":memory:") => {
+            bail!(
+                "an in-memory SQLite database would be a different one on each connection; name a file, as in sqlite://clinics.db"
+            )
+        }
+        "sqlite" | "postgres" | "postgresql" => Ok(url.to_owned()),
+        _ => bail!("the database URL must start with sqlite:// or postgres://, as in sqlite://clinics.db"),
+    }
+}
+
+/// The URL as it may be shown: credentials belong in no message.
+fn without_password(url: &str) -> String {
+    match url.split_once("://") {
+        Some((scheme, rest)) => format!("{scheme}://{}", rest.rsplit_once('@').map_or(rest, |(_, host)| host)),
+        None => url.to_owned(),
+    }
+}
+
+async fn check_version(db: &DatabaseConnection) -> anyhow::Result<()> {
+    match db.get_database_backend() {
+        DbBackend::Sqlite => {
+            let version: String = scalar(db, "SELECT sqlite_version()").await?;
+            let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+            let found = (at(&parts, 0), at(&parts, 1), at(&parts, 2));
+            if found < SQLITE_MIN_VERSION {
+                bail!("the linked SQLite {version} can corrupt a database in WAL mode; 3.51.3 or newer is needed");
+            }
+        }
+        _ => {
+            let version: i32 = scalar(db, "SELECT current_setting('server_version_num')::int").await?;
+            if version < POSTGRES_MIN_VERSION_NUM {
+                bail!("PostgreSQL 13 or newer is needed, this server says {version}");
+            }
+        }
+    }
+    Ok(())
+}
+
+fn at(parts: &[u32], index: usize) -> u32 {
+    parts.get(index).copied().unwrap_or_default()
+}
+
+async fn scalar<T: sea_orm::TryGetable>(db: &DatabaseConnection, sql: &str) -> anyhow::Result<T> {
+    let statement = Statement::from_string(db.get_database_backend(), sql);
+    let row = db.query_one_raw(statement).await.context("cannot read the database's version")?;
+    row.context("the database gave no version")?.try_get_by_index(0).context("cannot read the database's version")
+}

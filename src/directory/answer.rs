@@ -1,0 +1,320 @@
+//! The JSON of a nearest answer, written straight from the snapshot: only distance, open state and the like are made per
+//! request, a clinic's own members were serialised when its entry was built (T17 of the measurements: serialising dominates).
+
+use std::io::Write;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::nearest::{Excluded, Found, Place, Reason, tie_groups};
+use super::out::ClinicBrief;
+use super::{Entry, Snapshot};
+use crate::geo::{Compass, Metres, Point};
+use crate::places::{Landmass, PlaceRef, Resolved};
+
+/// Beyond this a result is marked `far` (rule N6).
+const FAR: Metres = Metres(150.0 * Metres::PER_MILE);
+
+/// The place that a text stands for (rule P8).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Resolved)]
+pub struct ResolvedOut<'r> {
+    /// The question as it was asked.
+    pub input: &'r str,
+    /// `zip`, `city`, `state` or `point`.
+    pub kind: &'static str,
+    pub label: &'r str,
+    /// Two letters; null for a point.
+    pub state: Option<&'static str>,
+    pub lat: f64,
+    pub lon: f64,
+    /// `exact`, `zip`, `city`, `zip3` or `state`.
+    pub precision: &'static str,
+    /// How far off the point may be for someone in the place; null for a state.
+    pub uncertainty_m: Option<u32>,
+    /// Other places of that name.
+    pub alternatives: Vec<PlaceOut<'r>>,
+    /// What a misspelt text was corrected to.
+    pub did_you_mean: &'r [String],
+}
+
+/// A place offered beside an answer.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Place)]
+pub struct PlaceOut<'r> {
+    pub label: &'r str,
+    pub kind: &'static str,
+    pub state: &'static str,
+    pub lat: f64,
+    pub lon: f64,
+}
+
+impl<'r> From<&'r Resolved> for ResolvedOut<'r> {
+    fn from(resolved: &'r Resolved) -> Self {
+        Self {
+            input: &resolved.input,
+            kind: resolved.kind.as_str(),
+            label: &resolved.label,
+            state: resolved.state.map(|state| state.code),
+            lat: resolved.point.lat(),
+            lon: resolved.point.lon(),
+            precision: resolved.precision.as_str(),
+            uncertainty_m: resolved.uncertainty_m,
+            alternatives: resolved.alternatives.iter().map(Into::into).collect(),
+            did_you_mean: &resolved.did_you_mean,
+        }
+    }
+}
+
+impl<'r> From<&'r PlaceRef> for PlaceOut<'r> {
+    fn from(place: &'r PlaceRef) -> Self {
+        let (lat, lon) = (place.point.lat(), place.point.lon());
+        Self { label: &place.label, kind: place.kind.as_str(), state: place.state.code, lat, lon }
+    }
+}
+
+/// How the search went.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Search)]
+pub struct SearchOut {
+    pub requested_radius_m: u64,
+    /// Null when the search went beyond every radius, or listed a state.
+    pub used_radius_m: Option<u64>,
+    /// Nothing lay within the requested radius, so a larger one was used.
+    pub expanded: bool,
+    pub limit: usize,
+    /// Distances are geodesics, not roads.
+    pub straight_line: bool,
+    /// The filters that were applied, never loosened.
+    pub filters: Vec<&'static str>,
+}
+
+/// One clinic of a nearest answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NearestClinic {
+    pub clinic: ClinicBrief,
+    /// Whole metres of the WGS84 geodesic; null where a state was listed.
+    pub distance_m: Option<u64>,
+    pub distance_mi: Option<f64>,
+    /// From the searcher to the clinic: N, NE, E, SE, S, SW, W or NW.
+    pub bearing: Option<String>,
+    /// Results that cannot be told apart from a place this uncertain share a number.
+    pub tie_group: Option<u32>,
+    /// More than 150 miles.
+    pub far: bool,
+    /// The clinic lies on another landmass than the searcher.
+    pub across_water: bool,
+}
+
+/// A nearer clinic that was left out, and why.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ExcludedClinic<'e> {
+    pub slug: &'e str,
+    pub name: &'e str,
+    pub distance_m: u64,
+    pub distance_mi: f64,
+    /// `temporarily_closed`, `coming_soon`, `closed` or `filtered_by`.
+    pub reason: &'static str,
+    /// When a temporarily closed clinic reopens.
+    pub until: Option<chrono::NaiveDate>,
+    /// When a coming clinic opens.
+    pub from: Option<chrono::NaiveDate>,
+    /// The code of the clinic that took a closed one's place.
+    pub moved_to: Option<&'e str>,
+    /// The filter that left it out.
+    pub filter: Option<&'static str>,
+}
+
+/// The answer of `/nearest`.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Nearest)]
+pub struct NearestOut<'a> {
+    pub resolved: ResolvedOut<'a>,
+    pub search: SearchOut,
+    pub data: Vec<NearestClinic>,
+    pub excluded: Vec<ExcludedClinic<'a>>,
+    /// Things a caller should know about the question itself.
+    pub warnings: Vec<&'static str>,
+    /// The clinics are invented: a demonstration.
+    pub demo: bool,
+    pub as_of: DateTime<Utc>,
+    pub data_version: i64,
+}
+
+/// Everything an answer is written from.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    pub snapshot: &'a Snapshot,
+    pub resolved: &'a Resolved,
+    /// `None` for a point far from any of ours.
+    pub landmass: Option<Landmass>,
+    pub search: SearchOut,
+    pub found: &'a Found,
+    pub as_of: DateTime<Utc>,
+}
+
+impl Answer<'_> {
+    /// As [`NearestOut`] describes it.
+    ///
+    /// # Errors
+    /// When serialising fails, which in memory it does not.
+    pub fn json(&self) -> anyhow::Result<Vec<u8>> {
+        // Ten clinics take some 6 KB.
+        let mut json = Vec::with_capacity(1_024 + 640 * self.found.places.len());
+        self.write_head(&mut json)?;
+        json.extend_from_slice(b",\"data\":[");
+        self.write_items(&mut json, |entry, json| {
+            json.extend_from_slice(b"{\"clinic\":");
+            entry.write_brief(self.as_of, json);
+        })?;
+        json.extend_from_slice(b"]");
+        self.write_tail(&mut json)?;
+        Ok(json)
+    }
+
+    /// The same list as a GeoJSON `FeatureCollection` (RFC 7946: longitude first), the rest as foreign members.
+    ///
+    /// # Errors
+    /// As [`Answer::json`].
+    pub fn geojson(&self) -> anyhow::Result<Vec<u8>> {
+        let mut json = Vec::with_capacity(1_024 + 720 * self.found.places.len());
+        self.write_head(&mut json)?;
+        json.extend_from_slice(b",\"type\":\"FeatureCollection\",\"features\":[");
+        self.write_items(&mut json, |entry, json| {
+            let geometry = [entry.point.lon(), entry.point.lat()];
+            let _infallible = write!(
+                json,
+                "{{\"type\":\"Feature\",\"geometry\":{{\"type\":\"Point\",\"coordinates\":[{},{}]}},\"properties\":{{\"clinic\":",
+                geometry[0], geometry[1]
+            );
+            entry.write_brief(self.as_of, json);
+        })?;
+        json.extend_from_slice(b"]");
+        self.write_tail(&mut json)?;
+        Ok(json)
+    }
+
+    fn write_head(&self, json: &mut Vec<u8>) -> anyhow::Result<()> {
+        json.extend_from_slice(b"{\"resolved\":");
+        serde_json::to_writer(&mut *json, &ResolvedOut::from(self.resolved))?;
+        json.extend_from_slice(b",\"search\":");
+        serde_json::to_writer(json, &self.search)?;
+        Ok(())
+    }
+
+    fn write_items(&self, json: &mut Vec<u8>, open_item: impl Fn(&Entry, &mut Vec<u8>)) -> anyhow::Result<()> {
+        let is_feature = |json: &[u8], from: usize| json[from..].starts_with(b"{\"type\"");
+        for (i, (place, tie)) in self.found.places.iter().zip(self.ties()).enumerate() {
+            if i > 0 {
+                json.push(b',');
+            }
+            let entry = self.snapshot.entry(place.position);
+            let start = json.len();
+            open_item(entry, json);
+            self.write_relation(json, place, entry, tie)?;
+            json.extend_from_slice(if is_feature(json, start) { b"}}" } else { b"}" });
+        }
+        Ok(())
+    }
+
+    /// What lies between searcher and clinic.
+    fn write_relation(
+        &self,
+        json: &mut Vec<u8>,
+        place: &Place,
+        entry: &Entry,
+        tie: Option<u32>,
+    ) -> std::io::Result<()> {
+        match place.distance {
+            Some(distance) => {
+                let (metres, miles) = (whole_metres(distance), tenths_of_miles(distance));
+                write!(json, ",\"distance_m\":{metres},\"distance_mi\":{miles:.1}")?;
+                match Compass::between(self.resolved.point, entry.point) {
+                    Some(bearing) => write!(json, ",\"bearing\":\"{}\"", bearing.as_str())?,
+                    None => json.extend_from_slice(b",\"bearing\":null"),
+                }
+            }
+            None => json.extend_from_slice(b",\"distance_m\":null,\"distance_mi\":null,\"bearing\":null"),
+        }
+        match tie {
+            Some(group) => write!(json, ",\"tie_group\":{group}")?,
+            None => json.extend_from_slice(b",\"tie_group\":null"),
+        }
+        let far = place.distance.is_some_and(|distance| distance > FAR);
+        let across_water = self.landmass.is_some_and(|landmass| landmass != entry.state.landmass);
+        write!(json, ",\"far\":{far},\"across_water\":{across_water}")
+    }
+
+    fn ties(&self) -> Vec<Option<u32>> {
+        let points: Vec<Point> =
+            self.found.places.iter().map(|place| self.snapshot.entry(place.position).point).collect();
+        let is_ranked = self.found.places.iter().all(|place| place.distance.is_some());
+        match self.resolved.uncertainty_m {
+            Some(uncertainty) if uncertainty > 0 && is_ranked => {
+                tie_groups(self.resolved.point, Metres(uncertainty.into()), &points)
+            }
+            _ => vec![None; points.len()],
+        }
+    }
+
+    fn write_tail(&self, json: &mut Vec<u8>) -> anyhow::Result<()> {
+        json.extend_from_slice(b",\"excluded\":");
+        let excluded: Vec<_> =
+            self.found.excluded.iter().map(|excluded| excluded_out(self.snapshot, excluded)).collect();
+        serde_json::to_writer(&mut *json, &excluded)?;
+        json.extend_from_slice(b",\"warnings\":");
+        serde_json::to_writer(&mut *json, &warnings(self.resolved))?;
+        let as_of = self.as_of.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let (demo, version) = (self.snapshot.network.is_demo, self.snapshot.data_version);
+        write!(json, ",\"demo\":{demo},\"as_of\":\"{as_of}\",\"data_version\":{version}}}")?;
+        Ok(())
+    }
+}
+
+fn excluded_out<'s>(snapshot: &'s Snapshot, excluded: &Excluded) -> ExcludedClinic<'s> {
+    let clinic = &snapshot.entry(excluded.position).clinic;
+    let filter = if let Reason::FilteredBy(filter) = excluded.reason { Some(filter) } else { None };
+    ExcludedClinic {
+        slug: &clinic.slug,
+        name: &clinic.name,
+        distance_m: whole_metres(excluded.distance),
+        distance_mi: tenths_of_miles(excluded.distance),
+        reason: excluded.reason.as_str(),
+        until: clinic.status.reopens_on.filter(|_| excluded.reason == Reason::TemporarilyClosed),
+        from: clinic.status.opens_on.filter(|_| excluded.reason == Reason::ComingSoon),
+        moved_to: clinic.moved_to.as_deref().filter(|_| excluded.reason == Reason::Closed),
+        filter,
+    }
+}
+
+impl Reason {
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TemporarilyClosed => "temporarily_closed",
+            Self::ComingSoon => "coming_soon",
+            Self::Closed => "closed",
+            Self::FilteredBy(_) => "filtered_by",
+        }
+    }
+}
+
+fn warnings(resolved: &Resolved) -> Vec<&'static str> {
+    let is_null_island = resolved.point.lat() == 0.0 && resolved.point.lon() == 0.0;
+    if is_null_island { vec!["0, 0 lies in the Gulf of Guinea: was the position missing?"] } else { Vec::new() }
+}
+
+/// As printed: rounded half away from zero.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "distances are at most 20,004 km")]
+#[must_use]
+pub fn whole_metres(distance: Metres) -> u64 {
+    distance.0.round() as u64
+}
+
+/// As printed.
+#[must_use]
+pub fn tenths_of_miles(distance: Metres) -> f64 {
+    (distance.miles() * 10.0).round() / 10.0
+}

@@ -1,0 +1,206 @@
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::answer::{Answer, NearestOut, PlaceOut, SearchOut, whole_metres};
+use super::demand::is_bot;
+use super::nearest::{self, Found, Place, Question};
+use super::nearest_query::{Near, NearestQuery};
+use super::{Directory, Entry, Snapshot, explain, list_api, place_api};
+use crate::error::{AppError, ReadProblems};
+use crate::geo::{Metres, Point};
+use crate::places::{Landmass, PlaceError, PlaceKind, Precision, Resolved, gazetteer};
+use crate::web::{Query, cache};
+
+const GEO_JSON: &str = "application/geo+json";
+const JSON: &str = "application/json";
+
+/// The public directory under `/api/v1`.
+pub fn router() -> OpenApiRouter<Directory> {
+    OpenApiRouter::new()
+        .routes(routes!(get_nearest))
+        .routes(routes!(explain::get_explanation))
+        .routes(routes!(list_api::list_clinics))
+        .routes(routes!(list_api::get_clinic))
+        .routes(routes!(list_api::list_states))
+        .routes(routes!(list_api::list_cities))
+        .routes(routes!(place_api::resolve_place))
+        .routes(routes!(place_api::suggest_places))
+}
+
+/// The nearest clinics to a place, never unexplained (rules N).
+///
+/// Nothing within the radius: the next larger one that is not empty is used and `search.expanded` says so. Nearer clinics
+/// that were left out are in `excluded`. With `Accept: application/geo+json` the same list is a feature collection.
+#[utoipa::path(
+    get,
+    path = "/nearest",
+    tag = "directory",
+    params(
+        ("near" = Option<String>, Query, description = "A ZIP, \"City, ST\", a state, \"lat, lon\" or a pasted address; or give lat and lon"),
+        ("lat" = Option<f64>, Query, description = "Degrees, -90 to 90", minimum = -90, maximum = 90),
+        ("lon" = Option<f64>, Query, description = "Degrees, -180 to 180", minimum = -180, maximum = 180),
+        ("radius" = Option<f64>, Query, description = "In `unit`, above 0, at most 12500 miles; 25 miles by default"),
+        ("unit" = Option<String>, Query, description = "`mi` (default) or `km`"),
+        ("limit" = Option<u32>, Query, description = "1 to 100, 10 by default", minimum = 1, maximum = 100),
+        ("open_now" = Option<bool>, Query, description = "Only clinics whose doors are open at this moment"),
+        ("service" = Option<String>, Query, description = "Only clinics with this service code"),
+        ("sort" = Option<String>, Query, description = "`distance`"),
+        ("lang" = Option<String>, Query, description = "`en` (default) or `es`"),
+    ),
+    responses(
+        (status = 200, description = "The answer", content(
+            (NearestOut = "application/json"),
+            (NearestOut = "application/geo+json")
+        )),
+        (status = 304, description = "The answer that the client holds still stands"),
+        ReadProblems
+    )
+)]
+pub async fn get_nearest(
+    State(directory): State<Directory>,
+    Query(query): Query<NearestQuery>,
+    headers: HeaderMap,
+    uri: axum::http::Uri,
+) -> Result<Response, AppError> {
+    let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
+    let wants_geojson = accepts_geojson(&headers);
+    let content_type = if wants_geojson { GEO_JSON } else { JSON };
+    let etag =
+        cache::etag(snapshot.data_version, as_of.timestamp() / 60, &[uri.query().unwrap_or_default(), content_type]);
+    if let Some(response) = cache::not_modified(&headers, &etag) {
+        return Ok(response);
+    }
+    let origin = Origin::of(&query.near)?;
+    let found = find(&snapshot, &origin.resolved, &query, as_of);
+    if !headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).is_some_and(is_bot) {
+        directory.demand().count(origin.area, nearest_distance(&found));
+    }
+    let search = search_out(&query, &found);
+    let answer = Answer {
+        snapshot: &snapshot,
+        resolved: &origin.resolved,
+        landmass: origin.landmass,
+        search,
+        found: &found,
+        as_of,
+    };
+    let body = if wants_geojson { answer.geojson() } else { answer.json() }?;
+    let mut response = (StatusCode::OK, body).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
+    Ok(cache::with_validators(response, &etag))
+}
+
+fn accepts_geojson(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains(GEO_JSON)))
+}
+
+/// Where a search starts, and what only the gazetteer knows about that.
+pub struct Origin {
+    pub resolved: Resolved,
+    /// `None` for a point far from every ZIP.
+    pub landmass: Option<Landmass>,
+    /// The first three digits of the ZIP it lies in or next to.
+    pub area: u32,
+}
+
+/// A point farther than this from every ZIP is not in the country.
+const FARTHEST_FROM_A_ZIP: Metres = Metres(200_000.0);
+
+impl Origin {
+    /// # Errors
+    /// When the text is no place: 404 or 422 with `did_you_mean` and `alternatives`.
+    pub fn of(near: &Near) -> Result<Self, AppError> {
+        let resolved = match near {
+            Near::Text(text) => gazetteer().resolve(text).map_err(place_refused)?,
+            Near::Point(point) => at_point(*point),
+        };
+        if let Some((state, zip)) = resolved.state.zip(resolved.zip) {
+            return Ok(Self { landmass: Some(state.landmass), area: zip.area(), resolved });
+        }
+        let next_to = gazetteer().nearest_zip(resolved.point, FARTHEST_FROM_A_ZIP);
+        let landmass = resolved.state.or(next_to.map(|zip| zip.state)).map(|state| state.landmass);
+        Ok(Self { landmass, area: next_to.map_or(0, |zip| zip.code.area()), resolved })
+    }
+}
+
+fn at_point(point: Point) -> Resolved {
+    let text = format!("{}, {}", point.lat(), point.lon());
+    Resolved {
+        input: text.clone(),
+        kind: PlaceKind::Point,
+        label: text,
+        state: None,
+        point,
+        precision: Precision::Exact,
+        uncertainty_m: Some(0),
+        alternatives: Vec::new(),
+        did_you_mean: Vec::new(),
+        zip: None,
+    }
+}
+
+/// A place that is none, with what could be meant instead.
+pub fn place_refused(error: PlaceError) -> AppError {
+    let mut extra = Map::new();
+    extra.insert("did_you_mean".to_owned(), json!(error.did_you_mean()));
+    let alternatives: Vec<Value> = error.alternatives().iter().map(|place| json!(PlaceOut::from(place))).collect();
+    extra.insert("alternatives".to_owned(), Value::Array(alternatives));
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    AppError::Refused { status, code: error.code(), detail: error.to_string(), extra }
+}
+
+/// A state is listed (rule P8), anything else is searched around.
+pub fn find(
+    snapshot: &Snapshot,
+    resolved: &Resolved,
+    query: &NearestQuery,
+    as_of: chrono::DateTime<chrono::Utc>,
+) -> Found {
+    let question = Question {
+        from: resolved.point,
+        limit: query.limit,
+        radius: query.radius,
+        filter: query.filter.clone(),
+        as_of,
+    };
+    let listed = (resolved.kind == PlaceKind::State).then(|| in_state(snapshot, resolved, &question)).flatten();
+    listed.unwrap_or_else(|| nearest::search(snapshot, &question))
+}
+
+/// The open clinics of a state that pass the filters; `None` when there is none, which is then searched around.
+fn in_state(snapshot: &Snapshot, resolved: &Resolved, question: &Question) -> Option<Found> {
+    let state = resolved.state?;
+    let first = snapshot.position_of_state(state);
+    let passes = |entry: &Entry| entry.is_listed() && question.filter.refuses(entry, question.as_of).is_none();
+    let places: Vec<Place> = (first..)
+        .zip(snapshot.in_state(state))
+        .filter(|(_, entry)| passes(entry))
+        .map(|(position, _)| Place { position, distance: None })
+        .take(question.limit)
+        .collect();
+    let found = Found { places, used_radius: None, expanded: false, excluded: Vec::new() };
+    (!found.places.is_empty()).then_some(found)
+}
+
+fn nearest_distance(found: &Found) -> Option<Metres> {
+    let first = found.places.first()?;
+    // A listed state has clinics: its searchers are served.
+    Some(first.distance.unwrap_or_default())
+}
+
+pub fn search_out(query: &NearestQuery, found: &Found) -> SearchOut {
+    let filters = [query.filter.service.is_some().then_some("service"), query.filter.open_now.then_some("open_now")];
+    SearchOut {
+        requested_radius_m: whole_metres(query.radius),
+        used_radius_m: found.used_radius.map(whole_metres),
+        expanded: found.expanded,
+        limit: query.limit,
+        straight_line: true,
+        filters: filters.into_iter().flatten().collect(),
+    }
+}

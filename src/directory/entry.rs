@@ -1,0 +1,137 @@
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::Network;
+use super::out::{BriefStatic, OpenOut};
+use crate::availability::{OpenState, Openness, Schedule, open_state};
+use crate::clinics::status::ClinicStatus;
+use crate::clinics::store::Stored;
+use crate::clinics::{Clinic, ClinicId};
+use crate::geo::Point;
+use crate::places::State;
+use crate::web::PublicUrl;
+
+/// A clinic as the directory answers with it: the record, its status today, and the JSON that does not change.
+#[derive(Debug)]
+pub struct Entry {
+    pub id: ClinicId,
+    pub data_version: i64,
+    pub clinic: Clinic,
+    pub point: Point,
+    pub zone: Tz,
+    pub state: &'static State,
+    /// The dated status on the clinic's own calendar when this entry was made (rule I11).
+    pub status: ClinicStatus,
+    /// When the status flips by itself, if a date is set.
+    pub flips_at: Option<DateTime<Utc>>,
+    /// The brief's JSON object up to its changing members, without the closing brace.
+    brief: Box<str>,
+    live: ArcSwapOption<Live>,
+}
+
+/// What changes with the clock alone, valid until the next opening or closing.
+#[derive(Debug)]
+struct Live {
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+    is_open: bool,
+    open_json: Box<str>,
+}
+
+impl Entry {
+    /// Prepares a stored clinic for answering at `now`.
+    ///
+    /// # Errors
+    /// When the record lacks what every stored clinic has, which would be a bug.
+    pub fn new(stored: Stored, now: DateTime<Utc>, network: &Network, links: &PublicUrl) -> anyhow::Result<Self> {
+        let Stored { id, data_version, clinic } = stored;
+        let missing = |what: &str| anyhow::anyhow!("clinic {} is stored without {what}", clinic.code);
+        let pin = clinic.pin.ok_or_else(|| missing("a pin"))?;
+        let zone = clinic.zone.ok_or_else(|| missing("a time zone"))?;
+        let state = State::by_code(&clinic.state).ok_or_else(|| missing("a known state"))?;
+        let today = now.with_timezone(&zone).date_naive();
+        let status = clinic.status.status_on(today);
+        let flips_at = clinic.status.next_change_after(today).map(|date| schedule(&clinic, zone).midnight(date));
+        let mut brief = serde_json::to_string(&BriefStatic::new(&clinic, status, pin.point, zone, network, links))?;
+        brief.pop();
+        Ok(Self {
+            id,
+            data_version,
+            point: pin.point,
+            zone,
+            state,
+            status,
+            flips_at,
+            brief: brief.into(),
+            live: ArcSwapOption::empty(),
+            clinic,
+        })
+    }
+
+    /// The same clinic once its status has flipped, or its network's settings have changed.
+    ///
+    /// # Errors
+    /// As [`Entry::new`].
+    pub fn renewed(&self, now: DateTime<Utc>, network: &Network, links: &PublicUrl) -> anyhow::Result<Self> {
+        let stored = Stored { id: self.id, data_version: self.data_version, clinic: self.clinic.clone() };
+        Self::new(stored, now, network, links)
+    }
+
+    /// Whether the clinic is open to visitors in general, today on its own calendar.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        self.status == ClinicStatus::Open
+    }
+
+    /// Whether the doors are open at this moment (rule A10); unknown hours are not.
+    #[must_use]
+    pub fn is_open_at(&self, as_of: DateTime<Utc>) -> bool {
+        self.live(as_of).is_open
+    }
+
+    /// Appends the `ClinicBrief` object as of this minute.
+    pub fn write_brief(&self, as_of: DateTime<Utc>, json: &mut Vec<u8>) {
+        json.extend_from_slice(self.brief.as_bytes());
+        json.extend_from_slice(b",\"open\":");
+        json.extend_from_slice(self.live(as_of).open_json.as_bytes());
+        json.push(b'}');
+    }
+
+    /// Open, closed or unknown, computed for this moment.
+    #[must_use]
+    pub fn open_state(&self, as_of: DateTime<Utc>) -> OpenState {
+        open_state(&self.schedule(), as_of)
+    }
+
+    /// What the clinic says about its hours.
+    #[must_use]
+    pub fn schedule(&self) -> Schedule<'_> {
+        schedule(&self.clinic, self.zone)
+    }
+
+    fn live(&self, as_of: DateTime<Utc>) -> Arc<Live> {
+        let held = self.live.load();
+        if let Some(live) = held.as_ref().filter(|live| live.from <= as_of && as_of < live.until) {
+            return Arc::clone(live);
+        }
+        let state = self.open_state(as_of);
+        let open_json = serde_json::to_string(&OpenOut::new(&state, self.zone)).unwrap_or_default().into();
+        let is_open = state.state == Openness::Open;
+        let live = Arc::new(Live { from: as_of, until: state.valid_until, is_open, open_json });
+        self.live.store(Some(Arc::clone(&live)));
+        live
+    }
+}
+
+fn schedule(clinic: &Clinic, zone: Tz) -> Schedule<'_> {
+    Schedule {
+        zone,
+        hours: clinic.hours.as_ref(),
+        consultation_hours: clinic.consultation_hours.as_ref(),
+        special: &clinic.special_hours,
+        status: clinic.status,
+    }
+}

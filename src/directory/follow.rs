@@ -1,0 +1,165 @@
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use arc_swap::ArcSwap;
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use sea_orm::DatabaseConnection;
+use tokio::sync::Mutex;
+
+use super::demand::Demand;
+use super::{Entry, Network, Snapshot};
+use crate::clinics::{ClinicId, store};
+use crate::clock::Clock;
+use crate::web::{Metrics, PublicUrl};
+
+/// How often the database is asked for its version: another process's edit is public after this at the latest.
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
+
+/// The current snapshot, and what it takes to make the next one. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Directory(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    snapshot: ArcSwap<Snapshot>,
+    db: DatabaseConnection,
+    clock: Clock,
+    links: PublicUrl,
+    metrics: Metrics,
+    demand: Demand,
+    /// One refresh at a time; readers never wait for it.
+    refreshing: Mutex<()>,
+}
+
+impl Directory {
+    /// Reads the whole directory from the database.
+    ///
+    /// # Errors
+    /// When the database cannot be read or holds a record that this program does not understand.
+    pub async fn open(
+        db: DatabaseConnection,
+        clock: Clock,
+        links: PublicUrl,
+        metrics: Metrics,
+    ) -> anyhow::Result<Self> {
+        let now = clock.now();
+        let row = store::network(&db, now).await?;
+        let empty = Snapshot::build(-1, network(&row), Vec::new(), &[], None);
+        let demand = Demand::default();
+        let inner = Inner {
+            snapshot: ArcSwap::from_pointee(empty),
+            db,
+            clock,
+            links,
+            metrics,
+            demand,
+            refreshing: Mutex::default(),
+        };
+        let directory = Self(Arc::new(inner));
+        directory.refresh().await?;
+        Ok(directory)
+    }
+
+    /// The directory as it is now; hold it for one answer.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.0.snapshot.load_full()
+    }
+
+    /// "Now" as answers state it, cut to the minute (rule N10).
+    #[must_use]
+    pub fn as_of(&self) -> DateTime<Utc> {
+        let now = self.0.clock.now();
+        now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now)
+    }
+
+    #[must_use]
+    pub fn links(&self) -> &PublicUrl {
+        &self.0.links
+    }
+
+    #[must_use]
+    pub fn demand(&self) -> &Demand {
+        &self.0.demand
+    }
+
+    /// Brings the snapshot up to the database's version and today's statuses, if it is behind.
+    ///
+    /// # Errors
+    /// When the database cannot be read; the old snapshot stays.
+    pub async fn refresh(&self) -> anyhow::Result<()> {
+        let _one_at_a_time = self.0.refreshing.lock().await;
+        let now = self.0.clock.now();
+        let held = self.snapshot();
+        let version = store::data_version(&self.0.db).await?;
+        let is_flip_due = held.next_flip.is_some_and(|flip| flip <= now);
+        if version == held.data_version && !is_flip_due {
+            return Ok(());
+        }
+        let next = self.next_snapshot(held, now).await?;
+        self.0.metrics.clinics.set(i64::try_from(next.entries().len()).unwrap_or(i64::MAX));
+        self.0.metrics.data_version.set(next.data_version);
+        self.0.metrics.snapshot_builds.inc();
+        self.0.snapshot.store(Arc::new(next));
+        Ok(())
+    }
+
+    /// Reads what changed, and everything when clinics have disappeared (the demonstration was retired).
+    async fn next_snapshot(&self, held: Arc<Snapshot>, now: DateTime<Utc>) -> anyhow::Result<Snapshot> {
+        let db = &self.0.db;
+        let row = store::network(db, now).await?;
+        let redirects = store::redirects(db).await?;
+        let mut changed = store::changed_since(db, held.data_version).await?;
+        let count = usize::try_from(store::count(db).await?).unwrap_or(usize::MAX);
+        let newer: HashSet<ClinicId> = changed.iter().map(|stored| stored.id).collect();
+        let mut kept: Vec<Arc<Entry>> =
+            held.entries().iter().filter(|entry| !newer.contains(&entry.id)).cloned().collect();
+        if kept.len() + changed.len() != count {
+            changed = store::changed_since(db, -1).await?;
+            kept.clear();
+        }
+        let links = self.0.links.clone();
+        // Tens of milliseconds at 10,000 clinics: not on a thread that answers requests.
+        let build = move || -> anyhow::Result<Snapshot> {
+            let network = network(&row);
+            let is_stale = |entry: &Entry| network != held.network || entry.flips_at.is_some_and(|flip| flip <= now);
+            let renew = |entry: Arc<Entry>| {
+                if is_stale(&entry) { entry.renewed(now, &network, &links).map(Arc::new) } else { Ok(entry) }
+            };
+            let mut entries = kept.into_iter().map(renew).collect::<anyhow::Result<Vec<_>>>()?;
+            for stored in changed {
+                entries.push(Arc::new(Entry::new(stored, now, &network, &links)?));
+            }
+            Ok(Snapshot::build(row.data_version, network, entries, &redirects, Some(&held)))
+        };
+        tokio::task::spawn_blocking(build).await.context("the snapshot could not be built")?
+    }
+
+    /// Follows the database for as long as the process lives. While it is away the last snapshot keeps answering.
+    pub async fn follow(self) {
+        let mut was_away = false;
+        loop {
+            tokio::time::sleep(POLL_INTERVAL).await;
+            match self.refresh().await {
+                Ok(()) if was_away => {
+                    tracing::info!("the directory follows the database again");
+                    was_away = false;
+                }
+                Err(error) if !was_away => {
+                    tracing::error!(
+                        error = format!("{error:#}"),
+                        "the directory cannot follow the database and answers from its last snapshot"
+                    );
+                    was_away = true;
+                }
+                Ok(()) | Err(_) => {}
+            }
+        }
+    }
+}
+
+fn network(row: &crate::entities::network::Model) -> Network {
+    Network { name: row.name.clone(), is_demo: row.is_demo, duration_min: row.duration_min }
+}

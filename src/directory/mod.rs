@@ -1,0 +1,26 @@
+//! The read side: every public answer about clinics, from memory.
+//!
+//! A [`Snapshot`] is the whole directory at one data version, immutable and swapped as a whole, so that lists, lookups and
+//! nearest queries agree with each other and go on while the database is away. [`Directory`] holds the current one and
+//! follows the database. `nearest` is the engine (rules N), `answer` writes its JSON, `api` is the HTTP.
+//!
+//! Invariants: an answer comes from one snapshot and one `as_of` (N10); no lock is held and no query made while answering.
+
+mod answer;
+mod api;
+mod demand;
+mod entry;
+mod explain;
+mod follow;
+mod list_api;
+mod nearest;
+mod nearest_query;
+mod out;
+mod place_api;
+mod snapshot;
+
+pub use api::router;
+pub use entry::Entry;
+pub use follow::Directory;
+pub use nearest::{Excluded, Filter, Found, Question, Reason, search};
+pub use snapshot::{Network, Snapshot};

@@ -1,0 +1,207 @@
+use crate::error::FieldErrors;
+use crate::geo::{Metres, Point, PointError};
+use crate::web::{FromParams, Params};
+
+use super::nearest::Filter;
+use super::out::Lang;
+
+/// Where a search starts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Near {
+    /// The text box: a ZIP, a city, a state, coordinates, a pasted address.
+    Text(String),
+    Point(Point),
+}
+
+/// The validated parameters of `/nearest` (rule N11).
+#[derive(Clone, Debug, PartialEq)]
+pub struct NearestQuery {
+    pub near: Near,
+    pub radius: Metres,
+    pub limit: usize,
+    pub filter: Filter,
+    pub lang: Lang,
+}
+
+/// Results a caller gets without asking for a number.
+const DEFAULT_LIMIT: usize = 10;
+pub const MAX_LIMIT: usize = 100;
+const DEFAULT_RADIUS_MI: f64 = 25.0;
+/// Half the earth's circumference: nothing is farther.
+const MAX_RADIUS_MI: f64 = 12_500.0;
+const METRES_PER_KM: f64 = 1_000.0;
+
+impl FromParams for NearestQuery {
+    const NAMES: &'static [&'static str] =
+        &["near", "lat", "lon", "radius", "unit", "limit", "open_now", "service", "sort", "lang"];
+
+    fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let near = near(params, &mut errors);
+        let metres_per_unit = params.read("unit", Metres::PER_MILE, &mut errors, |text| match text {
+            "mi" => Ok(Metres::PER_MILE),
+            "km" => Ok(METRES_PER_KM),
+            _ => Err("must be mi or km".to_owned()),
+        });
+        let default = Metres::from_miles(DEFAULT_RADIUS_MI);
+        let radius = params.read("radius", default, &mut errors, |text| radius(text, metres_per_unit));
+        let limit = limit(params, DEFAULT_LIMIT, &mut errors);
+        let open_now = params.read("open_now", false, &mut errors, yes_or_no);
+        let service = params.read("service", None, &mut errors, |text| service(text).map(Some));
+        params.read("sort", (), &mut errors, |text| match text {
+            "distance" => Ok(()),
+            _ => Err("must be distance".to_owned()),
+        });
+        let lang = lang(params, &mut errors);
+        let near = errors.clone().or(near)?;
+        match near {
+            Some(near) => Ok(Self { near, radius, limit, filter: Filter { service, open_now }, lang }),
+            None => Err(FieldErrors::one("near", "required", "give near (a ZIP or a city), or lat and lon")),
+        }
+    }
+}
+
+/// `near`, or `lat` and `lon`, not both and not half of it; `None` when nothing was given or it was refused.
+fn near(params: &Params<'_>, errors: &mut FieldErrors) -> Option<Near> {
+    match (params.get("near"), params.get("lat"), params.get("lon")) {
+        (Some(_), None, None) => params.get("near").map(|text| Near::Text(text.to_owned())),
+        (Some(_), _, _) => {
+            errors.push("near", "ambiguous", "give either near, or lat and lon");
+            None
+        }
+        (None, Some(lat), Some(lon)) => point(lat, lon, errors).map(Near::Point),
+        (None, Some(_), None) => {
+            errors.push("lon", "required", "lat was given: give lon too");
+            None
+        }
+        (None, None, Some(_)) => {
+            errors.push("lat", "required", "lon was given: give lat too");
+            None
+        }
+        (None, None, None) => None,
+    }
+}
+
+fn point(lat: &str, lon: &str, errors: &mut FieldErrors) -> Option<Point> {
+    let lat = degrees("lat", lat, errors);
+    let lon = degrees("lon", lon, errors);
+    match Point::new(lat?, lon?) {
+        Ok(point) => Some(point),
+        Err(error) => {
+            let field = if error == PointError::Lat { "lat" } else { "lon" };
+            errors.push(field, "out_of_range", error.to_string());
+            None
+        }
+    }
+}
+
+/// Plain decimals only: `NaN`, `inf`, `1e309`, hexadecimal and full-width digits are no coordinates.
+fn degrees(field: &str, text: &str, errors: &mut FieldErrors) -> Option<f64> {
+    let number = decimal(text);
+    if number.is_none() {
+        errors.push(field, "invalid_value", "must be a decimal number of degrees, such as 30.2672");
+    }
+    number
+}
+
+fn decimal(text: &str) -> Option<f64> {
+    const LONGEST: usize = 30;
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let is_plain = text.len() <= LONGEST
+        && digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    text.parse().ok().filter(|_| is_plain)
+}
+
+fn radius(text: &str, metres_per_unit: f64) -> Result<Metres, String> {
+    let metres = decimal(text).map(|number| number * metres_per_unit);
+    let is_in_range = |metres: &f64| *metres > 0.0 && *metres <= MAX_RADIUS_MI * Metres::PER_MILE;
+    let refusal = || "must be a number above 0 and at most 12500 miles (20116.8 km)".to_owned();
+    metres.filter(is_in_range).map(Metres).ok_or_else(refusal)
+}
+
+/// The `limit` of every list: 1 to 100.
+pub fn limit(params: &Params<'_>, default: usize, errors: &mut FieldErrors) -> usize {
+    params.read("limit", default, errors, |text| {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.parse().ok().filter(|number| is_plain && (1..=MAX_LIMIT).contains(number));
+        number.ok_or_else(|| format!("must be a whole number from 1 to {MAX_LIMIT}"))
+    })
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "true" | "1" | "yes" => Ok(true),
+        "false" | "0" | "no" => Ok(false),
+        _ => Err("must be true or false".to_owned()),
+    }
+}
+
+/// A service code of any network: whether it exists is not ours to say, an unknown one filters everything and is reported.
+pub fn service(text: &str) -> Result<String, String> {
+    const LONGEST: usize = 60;
+    let is_code = !text.is_empty()
+        && text.len() <= LONGEST
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    if is_code { Ok(text.to_ascii_lowercase()) } else { Err("must be a service code such as smp".to_owned()) }
+}
+
+/// The language of a clinic's own texts.
+pub fn lang(params: &Params<'_>, errors: &mut FieldErrors) -> Lang {
+    params.read("lang", Lang::En, errors, |text| match text {
+        "en" => Ok(Lang::En),
+        "es" => Ok(Lang::Es),
+        _ => Err("must be en or es".to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(query: &str) -> Result<NearestQuery, String> {
+        let params = Params::parse(query, NearestQuery::NAMES).map_err(|errors| errors.to_string())?;
+        NearestQuery::from_params(&params).map_err(|errors| errors.to_string())
+    }
+
+    #[test]
+    fn n11_every_wrong_value_is_refused_with_its_field() {
+        for (query, field) in [
+            ("", "near"),
+            ("near=x&lat=1&lon=2", "near"),
+            ("lat=1", "lon"),
+            ("lon=1", "lat"),
+            ("lat=91&lon=0", "lat"),
+            ("lat=0&lon=-180.01", "lon"),
+            ("lat=NaN&lon=0", "lat"),
+            ("lat=inf&lon=0", "lat"),
+            ("lat=1e309&lon=0", "lat"),
+            ("lat=0x10&lon=0", "lat"),
+            ("lat=%201&lon=0", "lat"),
+            ("lat=%EF%BC%91&lon=0", "lat"),
+            ("lat=&lon=0", "lat"),
+            ("near=x&limit=0", "limit"),
+            ("near=x&limit=101", "limit"),
+            ("near=x&limit=%2B5", "limit"),
+            ("near=x&radius=0", "radius"),
+            ("near=x&radius=-1", "radius"),
+            ("near=x&radius=12500.1", "radius"),
+            ("near=x&radius=20117&unit=km", "radius"),
+            ("near=x&unit=furlong", "unit"),
+            ("near=x&sort=price", "sort"),
+            ("near=x&open_now=maybe", "open_now"),
+            ("near=x&service=%00", "service"),
+            ("near=x&near=y", "near"),
+        ] {
+            let refusal = parse(query).expect_err(query);
+            assert!(refusal.starts_with(&format!("{field}: ")), "{query}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn n1_miles_are_the_default_and_kilometres_are_understood() {
+        assert_eq!(parse("near=x").map(|query| query.radius), Ok(Metres(25.0 * 1609.344)));
+        assert_eq!(parse("near=x&radius=10&unit=km").map(|query| query.radius), Ok(Metres(10_000.0)));
+        assert_eq!(parse("near=x&unit=km").map(|query| query.radius), Ok(Metres(25.0 * 1609.344)));
+    }
+}

@@ -1,0 +1,168 @@
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::Entry;
+use crate::clinics::ClinicId;
+use crate::clinics::status::ClinicStatus;
+use crate::geo::{Point, PointIndex};
+use crate::places::State;
+
+/// The network as visitors see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Network {
+    pub name: String,
+    /// The clinics are invented (rule I13).
+    pub is_demo: bool,
+    /// How long a consultation takes where the clinic does not say otherwise (rule A12).
+    pub duration_min: i32,
+}
+
+/// The whole directory at one data version; immutable.
+#[derive(Debug)]
+pub struct Snapshot {
+    pub data_version: i64,
+    pub network: Network,
+    /// By state, city, name, code; closed ones included.
+    entries: Vec<Arc<Entry>>,
+    by_slug: HashMap<Box<str>, u32>,
+    by_code: HashMap<Box<str>, u32>,
+    redirects: HashMap<Box<str>, u32>,
+    open: Arc<Layer>,
+    withheld: Arc<Layer>,
+    /// When the first dated status flips and a new snapshot is due.
+    pub next_flip: Option<DateTime<Utc>>,
+}
+
+/// Clinics that a nearest query looks through together.
+#[derive(Debug)]
+pub struct Layer {
+    points: Vec<Point>,
+    /// Positions in the snapshot's entries, by index id.
+    positions: Vec<u32>,
+    pub index: PointIndex,
+}
+
+impl Layer {
+    fn of(entries: &[Arc<Entry>], belongs: impl Fn(&Entry) -> bool, earlier: Option<&Arc<Self>>) -> Arc<Self> {
+        let chosen = || (0_u32..).zip(entries).filter(|(_, entry)| belongs(entry));
+        let points: Vec<Point> = chosen().map(|(_, entry)| entry.point).collect();
+        let positions: Vec<u32> = chosen().map(|(position, _)| position).collect();
+        match earlier {
+            // Most edits move no pin: building the tree is the dear part.
+            Some(earlier) if earlier.points == points && earlier.positions == positions => Arc::clone(earlier),
+            _ => Arc::new(Self { index: PointIndex::build(&points), points, positions }),
+        }
+    }
+
+    /// The entry's position in the snapshot.
+    #[must_use]
+    pub fn position(&self, id: u32) -> u32 {
+        self.positions[id as usize]
+    }
+}
+
+impl Snapshot {
+    /// Orders and indexes the entries. `earlier` lends its search trees where no pin moved.
+    #[must_use]
+    pub fn build(
+        data_version: i64,
+        network: Network,
+        mut entries: Vec<Arc<Entry>>,
+        redirects: &[(String, ClinicId)],
+        earlier: Option<&Self>,
+    ) -> Self {
+        if !entries.is_sorted_by(|a, b| list_order(a, b).is_le()) {
+            entries.sort_unstable_by(|a, b| list_order(a, b));
+        }
+        let positions = || (0_u32..).zip(&entries);
+        let by_id: HashMap<ClinicId, u32> = if redirects.is_empty() {
+            HashMap::new()
+        } else {
+            positions().map(|(position, entry)| (entry.id, position)).collect()
+        };
+        let is_withheld = |entry: &Entry| match entry.status {
+            ClinicStatus::Open => false,
+            ClinicStatus::TemporarilyClosed | ClinicStatus::ComingSoon => true,
+            ClinicStatus::Closed => entry.clinic.moved_to.is_some(),
+        };
+        Self {
+            data_version,
+            network,
+            by_slug: positions().map(|(position, entry)| (entry.clinic.slug.clone(), position)).collect(),
+            by_code: positions().map(|(position, entry)| (entry.clinic.code.clone(), position)).collect(),
+            redirects: redirects
+                .iter()
+                .filter_map(|(slug, id)| Some((slug.as_str().into(), *by_id.get(id)?)))
+                .collect(),
+            open: Layer::of(&entries, Entry::is_listed, earlier.map(|earlier| &earlier.open)),
+            withheld: Layer::of(&entries, is_withheld, earlier.map(|earlier| &earlier.withheld)),
+            next_flip: entries.iter().filter_map(|entry| entry.flips_at).min(),
+            entries,
+        }
+    }
+
+    /// Every clinic, by state, city, name, code.
+    #[must_use]
+    pub fn entries(&self) -> &[Arc<Entry>] {
+        &self.entries
+    }
+
+    #[must_use]
+    pub fn entry(&self, position: u32) -> &Arc<Entry> {
+        &self.entries[position as usize]
+    }
+
+    /// The clinics that may be answered with.
+    #[must_use]
+    pub fn open(&self) -> &Layer {
+        &self.open
+    }
+
+    /// The clinics that only explain why they are not (rules N4, N8).
+    #[must_use]
+    pub fn withheld(&self) -> &Layer {
+        &self.withheld
+    }
+
+    #[must_use]
+    pub fn by_slug(&self, slug: &str) -> Option<&Arc<Entry>> {
+        self.by_slug.get(slug).map(|position| self.entry(*position))
+    }
+
+    #[must_use]
+    pub fn by_code(&self, code: &str) -> Option<&Arc<Entry>> {
+        self.by_code.get(code).map(|position| self.entry(*position))
+    }
+
+    /// The clinic that an old slug leads to (rule I9).
+    #[must_use]
+    pub fn redirect(&self, slug: &str) -> Option<&Arc<Entry>> {
+        self.redirects.get(slug).map(|position| self.entry(*position))
+    }
+
+    /// Where the clinics of a state begin.
+    #[must_use]
+    pub fn position_of_state(&self, state: &State) -> u32 {
+        u32::try_from(self.entries.partition_point(|entry| entry.state.code < state.code)).unwrap_or(u32::MAX)
+    }
+
+    /// The clinics of one state, in list order.
+    #[must_use]
+    pub fn in_state(&self, state: &State) -> &[Arc<Entry>] {
+        let start = self.entries.partition_point(|entry| entry.state.code < state.code);
+        let length = self.entries[start..].partition_point(|entry| entry.state.code == state.code);
+        &self.entries[start..start + length]
+    }
+}
+
+/// Lists are ordered by state, city, name, code.
+pub fn list_order(a: &Entry, b: &Entry) -> Ordering {
+    list_key(a).cmp(&list_key(b))
+}
+
+fn list_key(entry: &Entry) -> (&str, &str, &str, &str) {
+    (entry.state.code, &entry.clinic.city, &entry.clinic.name, &entry.clinic.code)
+}

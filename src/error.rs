@@ -1,0 +1,218 @@
+//! What can go wrong in a request, and how it is told (RFC 9457).
+//!
+//! One matchable [`AppError`]; domain failures convert into it where their feature meets HTTP. The cause of a 500 travels
+//! in a response extension to the access log and never reaches a client.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// A request that could not be answered as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// 400: the request cannot be read at all (malformed JSON, a missing key).
+    #[error("{detail}")]
+    BadRequest { code: &'static str, detail: String },
+    /// 422: it can be read, and these fields are wrong.
+    #[error("{0}")]
+    Invalid(FieldErrors),
+    /// 404: no such thing; the detail says what there is instead.
+    #[error("{detail}")]
+    NotFound { code: &'static str, detail: String },
+    /// 410: it was here and is gone for good.
+    #[error("{detail}")]
+    Gone { code: &'static str, detail: String, extra: Map<String, Value> },
+    /// Any status with a stable code and further members, for a feature's own refusals.
+    #[error("{detail}")]
+    Refused { status: StatusCode, code: &'static str, detail: String, extra: Map<String, Value> },
+    /// 405: the route exists, the method does not.
+    #[error("this address does not answer that method")]
+    MethodNotAllowed,
+    /// 413: the body is larger than the route reads.
+    #[error("the request body is larger than {limit_bytes} bytes")]
+    PayloadTooLarge { limit_bytes: usize },
+    /// 415: the body is not of a kind that the route reads.
+    #[error("{0}")]
+    UnsupportedMediaType(&'static str),
+    /// 503: the database (or a start) is not ready; try again.
+    #[error("the service cannot do this right now; please try again")]
+    Unavailable { retry_after_secs: u32 },
+    /// 500: our fault; logged once with its cause.
+    #[error("something went wrong on our side")]
+    Internal(#[from] anyhow::Error),
+}
+
+/// One wrong field of a request, in words for the person who filled it in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// The parameter or body member as it was named in the request.
+    pub field: String,
+    /// A stable word for programs.
+    pub code: &'static str,
+    /// What is wrong and what would be right.
+    pub detail: String,
+}
+
+/// The wrong fields of one request, never empty when returned as an error.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldErrors(Vec<FieldError>);
+
+impl FieldErrors {
+    /// Starts with a single wrong field.
+    #[must_use]
+    pub fn one(field: &str, code: &'static str, detail: impl Into<String>) -> Self {
+        let mut errors = Self::default();
+        errors.push(field, code, detail);
+        errors
+    }
+
+    pub fn push(&mut self, field: &str, code: &'static str, detail: impl Into<String>) {
+        self.0.push(FieldError { field: field.to_owned(), code, detail: detail.into() });
+    }
+
+    /// `Ok(value)` when nothing was wrong.
+    ///
+    /// # Errors
+    /// Itself, when a field was wrong.
+    pub fn or<T>(self, value: T) -> Result<T, Self> {
+        if self.0.is_empty() { Ok(value) } else { Err(self) }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &FieldError> {
+        self.0.iter()
+    }
+}
+
+impl std::fmt::Display for FieldErrors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (i, error) in self.0.iter().enumerate() {
+            let separator = if i == 0 { "" } else { "; " };
+            write!(f, "{separator}{}: {}", error.field, error.detail)?;
+        }
+        Ok(())
+    }
+}
+
+impl From<FieldErrors> for AppError {
+    fn from(errors: FieldErrors) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
+/// The body of every error: `application/problem+json`. Refusals of a feature add members of their own.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Always `about:blank`: `code` is what programs should match on.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The status in words.
+    pub title: &'static str,
+    /// The HTTP status, repeated.
+    pub status: u16,
+    /// What happened and what to do about it, for people.
+    pub detail: String,
+    /// A stable word for programs.
+    pub code: &'static str,
+    /// The wrong fields, when the request was understood but some were wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub extra: Map<String, Value>,
+}
+
+/// The cause of a 500, carried to the access log in the response's extensions.
+#[derive(Clone, Debug)]
+pub struct Cause(pub Arc<anyhow::Error>);
+
+impl AppError {
+    /// The HTTP status this error is told with.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::BadRequest { .. } => StatusCode::BAD_REQUEST,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NotFound { .. } => StatusCode::NOT_FOUND,
+            Self::Gone { .. } => StatusCode::GONE,
+            Self::Refused { status, .. } => *status,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::PayloadTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::BadRequest { code, .. }
+            | Self::NotFound { code, .. }
+            | Self::Gone { code, .. }
+            | Self::Refused { code, .. } => code,
+            Self::Invalid(_) => "invalid",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::PayloadTooLarge { .. } => "payload_too_large",
+            Self::UnsupportedMediaType(_) => "unsupported_media_type",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    fn problem(self) -> Problem {
+        let status = self.status();
+        let (code, detail) = (self.code(), self.to_string());
+        let (errors, extra) = match self {
+            Self::Invalid(errors) => (errors.0, Map::new()),
+            Self::Gone { extra, .. } | Self::Refused { extra, .. } => (Vec::new(), extra),
+            _ => (Vec::new(), Map::new()),
+        };
+        let title = status.canonical_reason().unwrap_or("Error");
+        Problem { kind: "about:blank", title, status: status.as_u16(), detail, code, errors, extra }
+    }
+}
+
+/// The media type of every error body.
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+impl IntoResponse for AppError {
+    fn into_response(mut self) -> Response {
+        let cause = match &mut self {
+            Self::Internal(error) => Some(Cause(Arc::new(std::mem::replace(error, anyhow::anyhow!("taken"))))),
+            _ => None,
+        };
+        let retry_after = match self {
+            Self::Unavailable { retry_after_secs } => Some(retry_after_secs),
+            _ => None,
+        };
+        let status = self.status();
+        let body = serde_json::to_vec(&self.problem()).unwrap_or_default();
+        // An error is never worth keeping: the next try may succeed.
+        let headers = [(header::CONTENT_TYPE, PROBLEM_JSON), (header::CACHE_CONTROL, "no-store")];
+        let mut response = (status, headers, body).into_response();
+        if let Some(secs) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secs));
+        }
+        if let Some(cause) = cause {
+            response.extensions_mut().insert(cause);
+        }
+        response
+    }
+}
+
+/// The refusals that every read of the public API can answer with, for the API's description.
+#[derive(Debug, utoipa::IntoResponses)]
+pub enum ReadProblems {
+    /// There is no such thing; `code` says which, `detail` what there is instead
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] Problem),
+    /// Some parameters are wrong; `errors` names each
+    #[response(status = 422, content_type = "application/problem+json")]
+    Invalid(#[to_schema] Problem),
+    /// Our fault
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(#[to_schema] Problem),
+}

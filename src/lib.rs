@@ -1,0 +1,43 @@
+//! Clinic Directory: where a chain's clinics are, which one is nearest, and when a free consultation can be had.
+//!
+//! The database is the truth; public reads are answered from an immutable snapshot in memory. Rules are pure functions.
+//!
+//! ```text
+//! cli, config        commands and settings              app, routes   what a running service is made of
+//! operation          probes, metrics, API description   openapi       its frame
+//!
+//! directory          the read side: snapshot, nearest, lists, explanations
+//! availability       hours to open-now and slots (pure)
+//! clinics            the record of each clinic: validation, import, export
+//! places             from a text box, a ZIP or a phone number to a point
+//!
+//! entities, db       one file per table; connecting, migrating, writing
+//! web, error         the HTTP toolbox; what can go wrong and how it is told
+//! geo, clock         points and distances; the only place that reads the time
+//! ```
+//!
+//! Modules are listed below from the bottom up: each may use those above it, never those below.
+
+pub mod clock;
+pub mod error;
+pub mod geo;
+
+pub mod db;
+pub mod entities;
+pub mod telemetry;
+pub mod web;
+
+pub mod places;
+
+pub mod clinics;
+
+pub mod availability;
+
+pub mod directory;
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod openapi;
+pub mod operation;
+pub mod routes;

@@ -1,0 +1,93 @@
+//! Every address of the service, and what each request is wrapped in.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Method, Uri, header};
+use axum::routing::get;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{Any, CorsLayer};
+use utoipa::OpenApi;
+use utoipa::openapi::Server;
+
+use crate::app::AppState;
+use crate::error::AppError;
+use crate::openapi::ApiDescription;
+use crate::operation::Documentation;
+use crate::web::{PublicUrl, observe};
+use crate::{directory, operation};
+
+/// JSON bodies are small; a route that takes more says so itself.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// The whole service, under the path prefix of its public URL. Probes also answer at the root, where an orchestrator asks.
+pub fn router(state: &AppState) -> Router {
+    let prefix = state.links.prefix();
+    let service = service(state);
+    let whole = if prefix.is_empty() { service } else { probes(state).nest(prefix, service) };
+    whole
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(CompressionLayer::new())
+        .layer(axum::middleware::from_fn_with_state(state.observer.clone(), observe))
+}
+
+/// What only the operator's own listener (`--metrics-listen`) answers.
+pub fn metrics_router(state: AppState) -> Router {
+    Router::new()
+        .route(
+            "/metrics",
+            get(|axum::extract::State(state): axum::extract::State<AppState>| async move {
+                operation::render_metrics(&state)
+            }),
+        )
+        .fallback(not_found)
+        .with_state(state)
+}
+
+/// The OpenAPI document of every route.
+///
+/// # Errors
+/// When it cannot be serialised, which would be a bug.
+pub fn description(links: &PublicUrl) -> serde_json::Result<String> {
+    let mut description = ApiDescription::openapi().nest("/api/v1", directory::router().into_openapi());
+    description.merge(operation::router().into_openapi());
+    description.merge(operation::documentation().into_openapi());
+    description.servers = Some(vec![Server::new(links.to_string())]);
+    description.to_pretty_json()
+}
+
+fn service(state: &AppState) -> Router {
+    let documentation = Documentation::new(&state.links, description(&state.links).unwrap_or_default());
+    Router::new()
+        .nest("/api/v1", Router::from(directory::router()).layer(cors()).with_state(state.directory.clone()))
+        .merge(Router::from(operation::router()).with_state(state.clone()))
+        .merge(Router::from(operation::documentation()).with_state(documentation))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+}
+
+fn probes(state: &AppState) -> Router {
+    Router::new()
+        .route("/livez", get(operation::get_livez))
+        .route("/readyz", get(operation::get_readyz))
+        .with_state(state.clone())
+}
+
+/// Anybody's page may read the directory; nothing else is shared across origins.
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::HEAD])
+        .allow_headers([header::ACCEPT, header::IF_NONE_MATCH])
+        .expose_headers([header::ETAG])
+}
+
+async fn not_found(uri: Uri) -> AppError {
+    let hint = if uri.path().contains("/api/") { "; /api/docs describes the API" } else { "" };
+    AppError::NotFound { code: "not_found", detail: format!("there is nothing at this address{hint}") }
+}
+
+async fn method_not_allowed() -> AppError {
+    AppError::MethodNotAllowed
+}
