@@ -95,7 +95,8 @@ impl Claims {
     }
 }
 
-/// Claims read in the order of their buckets: a list of slots passes over each claim once instead of searching per slot.
+/// Claims read in the order of their buckets: a list of slots passes over each claim once instead of searching per
+/// slot.
 pub(super) struct ClaimsAhead<'a> {
     ahead: &'a [Claim],
 }

@@ -3,8 +3,8 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use super::openings::{Interval, Openings};
 use super::schedule::{Purpose, Schedule};
 
-/// How far ahead [`open_state`] looks for the next opening or closing: farther than any search result needs, near enough
-/// for a few microseconds.
+/// How far ahead [`open_state`] looks for the next opening or closing: farther than any search result needs, near
+/// enough for a few microseconds.
 pub const LOOK_AHEAD_DAYS: u64 = 60;
 
 /// Open, closed, or nobody has said.
@@ -39,8 +39,8 @@ pub struct OpenState {
     pub valid_until: DateTime<Utc>,
 }
 
-/// Answers from the opening hours, special hours, holidays and the dated status. On a date with special hours a clinic of
-/// otherwise unknown hours is known: those hours were said.
+/// Answers from the opening hours, special hours, holidays and the dated status. On a date with special hours a clinic
+/// of otherwise unknown hours is known: those hours were said.
 #[must_use]
 pub fn open_state(schedule: &Schedule, now: DateTime<Utc>) -> OpenState {
     let today = schedule.local_date(now);

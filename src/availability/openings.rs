@@ -13,9 +13,9 @@ pub(super) struct Interval {
     pub end: DateTime<Utc>,
 }
 
-/// The instant at which a clock in the zone shows `minute` minutes after the midnight that starts `date` (rule A2): a time
-/// that is skipped is the transition itself, a time that comes twice is the first one. Monotone in its arguments, so
-/// windows cannot turn around.
+/// The instant at which a clock in the zone shows `minute` minutes after the midnight that starts `date` (rule A2): a
+/// time that is skipped is the transition itself, a time that comes twice is the first one. Monotone in its arguments,
+/// so windows cannot turn around.
 pub(super) fn instant(zone: Tz, date: NaiveDate, minute: u16) -> DateTime<Utc> {
     let local = date.and_time(NaiveTime::MIN) + TimeDelta::minutes(minute.into());
     zone.from_local_datetime(&local).earliest().map_or_else(

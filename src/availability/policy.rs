@@ -1,4 +1,5 @@
-//! How consultations are offered: the network's defaults, a clinic's own numbers over them, and their ranges (A12, A15).
+//! How consultations are offered: the network's defaults, a clinic's own numbers over them, and their ranges (A12,
+//! A15).
 
 use std::ops::RangeInclusive;
 

@@ -14,13 +14,13 @@ const LONG_CHAIN: TimeDelta = TimeDelta::hours(26);
 ///
 /// Before: a window ends less than a day after the midnight that follows its date, so windows on unread dates end two
 /// whole local days before the range. Where they touch an opening that was read, that opening already lasts 47 hours at
-/// the range (48 less a clock change): it is a long chain either way, and restarts at the same midnights. 24/7 needs no more.
-/// After: likewise an opening that goes on in unread windows already outlasts the range by 71 hours, more than the longest
-/// consultation and enough to be a long chain.
+/// the range (48 less a clock change): it is a long chain either way, and restarts at the same midnights. 24/7 needs no
+/// more. After: likewise an opening that goes on in unread windows already outlasts the range by 71 hours, more than
+/// the longest consultation and enough to be a long chain.
 const MARGIN_DAYS: u64 = 3;
 
-/// The first look for the next slot; each further look is twice as long, so a clinic that is full for weeks costs little
-/// more than one long look.
+/// The first look for the next slot; each further look is twice as long, so a clinic that is full for weeks costs
+/// little more than one long look.
 const FIRST_LOOK_DAYS: u64 = 2;
 
 /// A consultation that can be booked.
@@ -101,8 +101,8 @@ impl Agenda<'_> {
         buckets_of_secs(start, start + secs(self.policy.duration_min) + secs(self.policy.turnover_min))
     }
 
-    /// The parts of a range that lie on local dates on which the clinic does business (rule A14). The grid does not start
-    /// anew with them: a clinic that reopens keeps the starts it would have had.
+    /// The parts of a range that lie on local dates on which the clinic does business (rule A14). The grid does not
+    /// start anew with them: a clinic that reopens keeps the starts it would have had.
     fn business(&self, range: Range<DateTime<Utc>>) -> impl Iterator<Item = Range<DateTime<Utc>>> {
         let Schedule { status, .. } = *self.schedule;
         let mut from = range.start;

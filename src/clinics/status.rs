@@ -5,10 +5,14 @@ use chrono::NaiveDate;
 /// The four states of a clinic, as stored and as shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ClinicStatus {
+    /// Doing business, which says nothing about the hour.
     #[default]
     Open,
+    /// Will reopen, on a date that may be unknown.
     TemporarilyClosed,
+    /// Announced; has not opened yet.
     ComingSoon,
+    /// For good.
     Closed,
 }
 
@@ -37,6 +41,7 @@ impl ClinicStatus {
 /// The stored status and the dates on which it flips by itself, local dates of the clinic.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StatusDates {
+    /// What holds while no date says otherwise.
     pub stored: ClinicStatus,
     /// First day of business.
     pub opens_on: Option<NaiveDate>,
@@ -188,7 +193,8 @@ mod tests {
         fn i11_the_next_change_is_the_first_day_with_another_status(dates in any_dates(), from in 1u32..31) {
             let walked = (from + 1..=31).map(day).find(|other| dates.status_on(*other) != dates.status_on(day(from)));
             prop_assert_eq!(dates.next_change_after(day(from)), walked);
-            prop_assert_eq!(dates.first_open_from(day(from)), (from..=31).map(day).find(|date| dates.is_open_on(*date)));
+            let open = (from..=31).map(day).find(|date| dates.is_open_on(*date));
+            prop_assert_eq!(dates.first_open_from(day(from)), open);
         }
     }
 }

@@ -128,7 +128,6 @@ struct Search<'a, F> {
     index: &'a PointIndex,
     from: Ecef,
     k: usize,
-    room: usize,
     limit: f64,
     room: usize,
     /// The k points with the smallest chords so far, in their order.
@@ -178,7 +177,7 @@ impl<'a, F: FnMut(u32) -> bool> Search<'a, F> {
             self.limit = self.limit.min(reach(kth));
             let limit = self.limit;
             self.best.retain(|&(c, _)| c <= limit);
-            self.room = 2 * self.best.len();
+            self.room = self.best.len() * 3 / 2 + 1;
         }
     }
 

@@ -92,7 +92,8 @@ proptest! {
         now in -48i64..200, from in 0i64..10 * 1440, length in 0i64..6 * 1440
     ) {
         let schedule = clinic.schedule();
-        let agenda = Agenda { schedule: &schedule, policy: &policy, claims: &claims, now: start() + TimeDelta::hours(now) };
+        let now = start() + TimeDelta::hours(now);
+        let agenda = Agenda { schedule: &schedule, policy: &policy, claims: &claims, now };
         let from = start() + TimeDelta::minutes(from);
         let range = from..from + TimeDelta::minutes(length);
         prop_assert_eq!(agenda.slots(range.clone()), slots_by_the_words(&agenda, &range));
@@ -133,7 +134,8 @@ proptest! {
         asked in prop::collection::vec(0i64..10 * 288, 20)
     ) {
         let schedule = clinic.schedule();
-        let agenda = Agenda { schedule: &schedule, policy: &policy, claims: &claims, now: start() + TimeDelta::hours(now) };
+        let now = start() + TimeDelta::hours(now);
+        let agenda = Agenda { schedule: &schedule, policy: &policy, claims: &claims, now };
         let all = agenda.slots(days_after(start(), -240..2_400));
         prop_assert_eq!(agenda.next_slot(), all.first().copied());
         let asked = asked.into_iter().map(|bucket| start() + TimeDelta::seconds(bucket * BUCKET_SECS));

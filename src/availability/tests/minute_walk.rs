@@ -46,7 +46,8 @@ impl Walk {
         Self { start, local: local.collect() }
     }
 
-    /// Rule A2 without knowing about gaps and folds: the first minute at which the clock shows this time or a later one.
+    /// Rule A2 without knowing about gaps and folds: the first minute at which the clock shows this time or a later
+    /// one.
     fn first_showing(&self, date: NaiveDate, minute: u16) -> usize {
         let time = date.and_time(NaiveTime::MIN) + TimeDelta::minutes(minute.into());
         // No clock is a day ahead of UTC, so the minutes before that need no look.

@@ -28,7 +28,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn a10_the_state_is_right_and_lasts_exactly_as_long_as_it_says(clinic in clinic(first_date(), 10), after in 0i64..10 * 288) {
+    fn a10_the_state_is_right_and_lasts_exactly_as_long_as_it_says(
+        clinic in clinic(first_date(), 10), after in 0i64..10 * 288
+    ) {
         let schedule = clinic.schedule();
         let now = first_date().and_time(NaiveTime::MIN).and_utc() + TimeDelta::minutes(5 * after);
         let state = open_state(&schedule, now);
@@ -45,7 +47,9 @@ proptest! {
     }
 
     #[test]
-    fn a10_the_same_answer_comes_back_until_it_expires(clinic in clinic(first_date(), 10), after in 0i64..10 * 1440, thousandths in 0i32..1_000) {
+    fn a10_the_same_answer_comes_back_until_it_expires(
+        clinic in clinic(first_date(), 10), after in 0i64..10 * 1440, thousandths in 0i32..1_000
+    ) {
         let schedule = clinic.schedule();
         let now = first_date().and_time(NaiveTime::MIN).and_utc() + TimeDelta::minutes(after);
         let state = open_state(&schedule, now);

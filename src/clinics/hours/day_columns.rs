@@ -1,4 +1,5 @@
-//! One spreadsheet cell per weekday, as people type it (rule I6): `9:00 AM - 6:00 PM`, `8am to noon & 1-5 pm`, `Closed`.
+//! One spreadsheet cell per weekday, as people type it (rule I6): `9:00 AM - 6:00 PM`, `8am to noon & 1-5 pm`,
+//! `Closed`.
 
 use super::typography::plain;
 use super::{DAY_CODES, HoursError, MinuteOfDay, WeeklyHours, Window};
@@ -18,8 +19,8 @@ pub struct DayCellError {
     pub error: HoursError,
 }
 
-/// Reads the seven cells of a row, Monday first. `None` when all are blank. A blank day keeps the hours `current` has for
-/// it, and is closed for a clinic that has none yet (rules I1, I6); the holiday flag of `current` stays.
+/// Reads the seven cells of a row, Monday first. `None` when all are blank. A blank day keeps the hours `current` has
+/// for it, and is closed for a clinic that has none yet (rules I1, I6); the holiday flag of `current` stays.
 ///
 /// # Errors
 /// The first cell that [`parse_day`] refuses.
@@ -92,8 +93,8 @@ impl<'a> TypedRange<'a> {
         }
     }
 
-    /// `9:00-5:00` is formally a night of twenty hours, but whoever typed it meant five in the afternoon; so a range that
-    /// runs over midnight must show by its own times that it means to.
+    /// `9:00-5:00` is formally a night of twenty hours, but whoever typed it meant five in the afternoon; so a range
+    /// that runs over midnight must show by its own times that it means to.
     fn has_one_reading(&self, cell_shows_24h: bool) -> bool {
         let times = [self.open, self.close];
         let bare = times.iter().filter(|time| matches!(time, TypedTime::Bare { .. })).count();

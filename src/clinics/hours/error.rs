@@ -18,11 +18,11 @@ pub enum HoursError {
     #[error("`{0}` is not a time: write 9:00 AM, 5:30 PM, noon or 17:30")]
     NotATypedTime(String),
     /// Something stands where a range of two times belongs.
-    #[error("`{0}` is not a range of times: write 09:00-18:00")]
+    #[error("`{0}` is not a range of times: write 09:00-18:00, or `off`")]
     NotARange(String),
     /// Rule A1: `09:00-09:00` could be closed or a whole day.
     #[error(
-        "opens and closes at {0}: write `off` or `Closed` when it is closed, 00:00-24:00 or `24 hours` when it never closes"
+        "opens and closes at {0}: write `off` or `Closed` when closed, 00:00-24:00 or `24 hours` when open all day"
     )]
     OpensAndClosesAtOnce(MinuteOfDay),
     /// `24:00` starts nothing.
@@ -34,6 +34,9 @@ pub enum HoursError {
     /// A rule names days but no times, which OpenStreetMap would read as open all day.
     #[error("`{0}` has no hours: write days without spaces between them, then the times, as in Mo,We 09:00-18:00")]
     NoTimes(String),
+    /// A special date without times and without `off`.
+    #[error("`{0}` has no hours: write `{0} off`, or times as in `{0} 09:00-12:00`")]
+    DateWithoutTimes(String),
     /// Every rule closes something and none opens anything.
     #[error("no day has opening hours: write `off` when it is closed all week")]
     NeverOpens,

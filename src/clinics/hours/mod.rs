@@ -2,7 +2,8 @@
 //!
 //! Three spellings lead to one model: the OpenStreetMap syntax ([`parse_weekly`]), one column per day as typed into a
 //! spreadsheet ([`parse_day`], [`read_week`]) and dated exceptions ([`parse_special`]). What none of them says without
-//! doubt is refused with a sentence for the person who wrote it, never guessed: a wrong hour sends someone to a locked door.
+//! doubt is refused with a sentence for the person who wrote it, never guessed: a wrong hour sends someone to a locked
+//! door.
 //!
 //! Invariants: every [`Window`] has open != close; [`SpecialDay`]s are sorted, one per date; `format` and `parse` are
 //! inverses. Nothing here knows a time zone: wall clock becomes instants in `availability`. Start at [`WeeklyHours`].

@@ -4,8 +4,8 @@ use super::{HoursError, SpecialDay, Window, parse_date};
 /// A note is one line on a card, in characters.
 pub const NOTE_MAX_CHARS: usize = 200;
 
-/// Reads `2026-11-26 off; 2026-12-24 09:00-12:00,13:00-15:00 "Christmas Eve"` into days sorted by date. Dates are ISO or
-/// US; a quotation mark inside a note is written twice; blank text is no special day at all.
+/// Reads `2026-11-26 off; 2026-12-24 09:00-12:00,13:00-15:00 "Christmas Eve"` into days sorted by date. Dates are ISO
+/// or US; a quotation mark inside a note is written twice; blank text is no special day at all.
 ///
 /// # Errors
 /// With the date, time or note that was refused; a date given twice is refused rather than merged.
@@ -66,7 +66,7 @@ fn parse_entry(entry: &str, note: Option<String>) -> Result<SpecialDay, HoursErr
     let (date, hours) = entry.split_once(' ').unwrap_or((&entry, ""));
     let on = parse_date(date)?;
     let windows = match hours {
-        "" => return Err(HoursError::NoTimes(date.to_owned())),
+        "" => return Err(HoursError::DateWithoutTimes(date.to_owned())),
         off if off.eq_ignore_ascii_case("off") => Vec::new(),
         times => times.split(',').map(|window| Window::parse(window.trim())).collect::<Result<_, _>>()?,
     };
@@ -148,10 +148,14 @@ mod tests {
         })
     }
 
+    fn any_hours_and_note() -> impl Strategy<Value = (Vec<Window>, String)> {
+        (prop::collection::vec(any_window(), 0..3), "(?s).{0,40}")
+    }
+
     proptest! {
         #[test]
         fn i6_parse_is_the_inverse_of_format(
-            days in prop::collection::btree_map(0u32..4_000, (prop::collection::vec(any_window(), 0..3), "(?s).{0,40}"), 0..6)
+            days in prop::collection::btree_map(0u32..4_000, any_hours_and_note(), 0..6)
         ) {
             let epoch = NaiveDate::from_ymd_opt(2024, 1, 1).unwrap();
             let days: Vec<_> = BTreeMap::from_iter(days)

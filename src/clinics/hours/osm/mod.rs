@@ -16,8 +16,8 @@ use super::{DAY_CODES, HoursError, MinuteOfDay, WeeklyHours, Window};
 /// Seven different days with four windows each take under 400 characters.
 const MAX_CHARS: usize = 1_000;
 
-/// Reads the part of the OpenStreetMap `opening_hours` syntax that rule I6 accepts. Later rules replace earlier ones for
-/// the same day, rules after a comma add to them, as in OpenStreetMap; overlapping windows stay as written.
+/// Reads the part of the OpenStreetMap `opening_hours` syntax that rule I6 accepts. Later rules replace earlier ones
+/// for the same day, rules after a comma add to them, as in OpenStreetMap; overlapping windows stay as written.
 ///
 /// # Errors
 /// Everything else, with the words that were not accepted and why. Empty text is an error too: unknown is the caller's.
