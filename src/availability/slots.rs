@@ -10,13 +10,14 @@ use super::schedule::{Purpose, Schedule};
 /// Rule A4: an opening longer than this starts its grid anew at every local midnight inside it.
 const LONG_CHAIN: TimeDelta = TimeDelta::hours(26);
 
-/// Local days read before and after a range so that the grid inside it is the true one.
+/// Local days read before and after a range so that the grid inside it is the true one, 24/7 included.
 ///
 /// Before: a window ends less than a day after the midnight that follows its date, so windows on unread dates end two
-/// whole local days before the range. Where they touch an opening that was read, that opening already lasts 47 hours at
-/// the range (48 less a clock change): it is a long chain either way, and restarts at the same midnights. 24/7 needs no
-/// more. After: likewise an opening that goes on in unread windows already outlasts the range by 71 hours, more than
-/// the longest consultation and enough to be a long chain.
+/// whole local days before the range. Where they touch an opening that was read, that opening has lasted 47 hours at the
+/// range (48 less a clock change): it is a long chain either way, and restarts at the same midnights.
+///
+/// After: an opening that goes on in unread windows already outlasts the range by 71 hours, more than the longest
+/// consultation and enough to be a long chain.
 const MARGIN_DAYS: u64 = 3;
 
 /// The first look for the next slot; each further look is twice as long, so a clinic that is full for weeks costs

@@ -36,7 +36,7 @@ pub(super) fn span(Ecef([.., z1]): Ecef, Ecef([.., z2]): Ecef, chord2: f64) -> S
     let steep = 1.0 + EPSILON * w2;
     let k = steep * steep / (1.0 + EPSILON * m2) - 0.15 * EPSILON * c2 * (w2 - m2);
     let middle = chord * asin_over(k * c2 / 4.0);
-    let error = ERROR * c2 * c2 * chord;
+    let error = (3.4e-6 + 1.05e-4 * c2) * c2 * c2 * chord;
     Span { low: middle - error, high: middle + error }
 }
 

@@ -83,8 +83,7 @@ impl PointIndex {
             from: at,
             limit: reach_of(within),
             k,
-            room: k,
-            best: Vec::with_capacity(2*k.min(self.entries.len())),
+            best: Vec::with_capacity(k.min(self.entries.len())),
             spill: Vec::new(),
             accept,
         };
@@ -129,7 +128,6 @@ struct Search<'a, F> {
     from: Ecef,
     k: usize,
     limit: f64,
-    room: usize,
     /// The k points with the smallest chords so far, in their order.
     best: Vec<(f64, &'a Entry)>,
     /// Points beyond those, which the geodesic or the tie order may yet prefer.
@@ -170,14 +168,27 @@ impl<'a, F: FnMut(u32) -> bool> Search<'a, F> {
         }
     }
 
+    /// Sorts a point in among the best, or beside them; the limit shrinks whenever the k-th best comes nearer.
     fn keep(&mut self, chord2: f64, entry: &'a Entry) {
-        self.best.push((chord2, entry));
-        if self.best.len() >= self.room {
-            let (_, &mut (kth, _), _) = self.best.select_nth_unstable_by(self.k - 1, |a, b| a.0.total_cmp(&b.0));
-            self.limit = self.limit.min(reach(kth));
-            let limit = self.limit;
-            self.best.retain(|&(c, _)| c <= limit);
-            self.room = self.best.len() * 3 / 2 + 1;
+        let full = self.best.len() == self.k;
+        let last = self.best.last().copied().unwrap_or((0.0, entry));
+        if full && chord2 >= last.0 {
+            return self.spill.push((chord2, entry));
+        }
+        if !full {
+            self.best.push((chord2, entry));
+        }
+        let mut place = self.best.len() - 1;
+        while place > 0 && self.best[place - 1].0 > chord2 {
+            self.best[place] = self.best[place - 1];
+            place -= 1;
+        }
+        self.best[place] = (chord2, entry);
+        if self.best.len() == self.k {
+            self.limit = self.limit.min(reach(self.best[self.k - 1].0));
+            if full && last.0 <= self.limit {
+                self.spill.push(last);
+            }
         }
     }
 

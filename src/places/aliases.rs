@@ -6,7 +6,6 @@ pub(super) const ALIASES: &[(&str, &str, &str)] = &[
     ("NYC", "NY", "New York City"),
     ("NY City", "NY", "New York City"),
     ("City of New York", "NY", "New York City"),
-    ("Bronx", "NY", "The Bronx"),
     ("El Bronx", "NY", "The Bronx"),
     ("Nueva York", "NY", "New York City"),
     ("Ciudad de Nueva York", "NY", "New York City"),

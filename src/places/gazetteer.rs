@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::fold::{self, Words};
-use super::load::{Loaded, load, roughly};
+use super::load::load;
+use super::merge::{Loaded, roughly};
 use super::names::Names;
 use super::uncertainty::Uncertainty;
 use super::{City, PlaceRef, State, Zip, ZipCode};
@@ -15,8 +16,8 @@ pub struct Gazetteer {
     pub(super) zips: Vec<Zip>,
     pub(super) names: Names,
     pub(super) uncertainty: Uncertainty,
-    /// The positions of all ZIPs, gathered by city.
-    by_city: Vec<u32>,
+    /// The position of each ZIP, after the rank of its city.
+    by_city: Vec<(u32, u32)>,
     /// The most populous city of each state, by [`State::index`].
     principal: Vec<u32>,
 }
@@ -29,8 +30,8 @@ pub fn gazetteer() -> &'static Gazetteer {
 
 impl Gazetteer {
     fn new(Loaded { cities, zips, names }: Loaded) -> Self {
-        let mut by_city: Vec<u32> = (0..super::names::position(zips.len())).collect();
-        by_city.sort_by_key(|&zip| zips[zip as usize].city_rank);
+        let mut by_city: Vec<(u32, u32)> = zips.iter().map(|zip| zip.city_rank).zip(0..).collect();
+        by_city.sort_unstable();
         let mut principal = vec![u32::MAX; State::all().len()];
         for (rank, city) in (0..).zip(&cities) {
             let first = &mut principal[city.state.index()];
@@ -86,10 +87,9 @@ impl Gazetteer {
 
     /// The ZIPs of a city, each with its position.
     pub(super) fn zips_of(&self, rank: u32) -> impl Iterator<Item = (usize, &Zip)> + Clone {
-        let city_of = |&zip: &u32| self.zips[zip as usize].city_rank;
-        let first = self.by_city.partition_point(|zip| city_of(zip) < rank);
-        let here = self.by_city[first..].iter().take_while(move |zip| city_of(zip) == rank);
-        here.map(|&zip| (zip as usize, &self.zips[zip as usize]))
+        let first = self.by_city.partition_point(|&(city, _)| city < rank);
+        let here = self.by_city[first..].iter().take_while(move |(city, _)| *city == rank);
+        here.map(|&(_, zip)| (zip as usize, &self.zips[zip as usize]))
     }
 
     /// The best city of this name in this state.

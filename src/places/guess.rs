@@ -25,15 +25,18 @@ impl Question<'_> {
     /// A city of this state with a typing error.
     pub(super) fn guess_in(&self, state: &'static State, before: Range<usize>) -> Result<Resolved, PlaceError> {
         let key = self.words.key(self.town(before.clone()));
-        let near = self.nearest(&key, edits_allowed(&key), |_, rank| self.gazetteer.city(rank).state == state);
+        let is_here = |rank: &u32| self.gazetteer.city(*rank).state == state;
+        let near = self.nearest(&key, edits_allowed(&key), |_, rank| is_here(&rank));
         match only_name(near) {
             Guess::One(key) => {
-                let here = self.gazetteer.names.exact(&key).iter().copied();
-                let mut here = here.filter(|&rank| self.gazetteer.city(rank).state == state);
+                let mut here = self.gazetteer.names.exact(&key).iter().copied().filter(is_here);
                 let rank = here.next().expect("the guess was accepted for a city in this state");
                 Ok(self.corrected(self.gazetteer.found_city(rank, here)))
             }
-            Guess::Several(ranks) => Err(self.unknown_in(state, before, self.labels(ranks))),
+            Guess::Several(mut ranks) => {
+                ranks.extend(self.beginning_with(&key, is_here));
+                Err(self.unknown_in(state, before, self.labels(ranks)))
+            }
             Guess::Nothing => Err(self.unknown_in(state, before.clone(), self.nearly_in(state, before, &key))),
         }
     }
@@ -46,7 +49,10 @@ impl Question<'_> {
         let key = self.words.key(span.clone());
         match self.city_or_state_nearest(&key, span.clone()) {
             Guess::One(key) => Ok(self.corrected(self.meant(&key))),
-            Guess::Several(ranks) => Err(self.unknown(self.labels(ranks))),
+            Guess::Several(mut ranks) => {
+                ranks.extend(self.beginning_with(&key, |_| true));
+                Err(self.unknown(self.labels(ranks)))
+            }
             Guess::Nothing => Err(self.unknown(self.nearly(span, &key))),
         }
     }
@@ -123,7 +129,7 @@ impl Question<'_> {
 
     /// The same where no state was said.
     fn nearly(&self, span: Range<usize>, key: &str) -> Vec<String> {
-        let tails =
+        let mut tails =
             (span.start + 1..span.end).map(|start| self.gazetteer.names.exact(&self.words.key(start..span.end)));
         let mut ranks = tails.find(|ranks| !ranks.is_empty()).unwrap_or_default().to_vec();
         if let Some((_, state)) = self.code_first(span) {

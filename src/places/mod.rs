@@ -16,6 +16,7 @@ mod fold;
 mod gazetteer;
 mod guess;
 mod load;
+mod merge;
 mod model;
 mod names;
 mod phone;

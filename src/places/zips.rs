@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::load::mean;
+use super::merge::mean;
 use super::query::{Said, mended_zip, said_state, state_named};
 use super::resolve::Question;
 use super::uncertainty::MOST_M;
