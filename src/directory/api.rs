@@ -1,4 +1,4 @@
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
@@ -9,7 +9,7 @@ use super::answer::{Answer, NearestOut, PlaceOut, SearchOut, whole_metres};
 use super::demand::is_bot;
 use super::nearest::{self, Found, Place, Question};
 use super::nearest_query::{Near, NearestQuery};
-use super::{Directory, Entry, Snapshot, explain, list_api, place_api};
+use super::{Directory, Entry, Snapshot, clinic_api, explain, list_api, place_api, state_api};
 use crate::error::{AppError, ReadProblems};
 use crate::geo::{Metres, Point};
 use crate::places::{Landmass, PlaceError, PlaceKind, Precision, Resolved, gazetteer};
@@ -24,9 +24,9 @@ pub fn router() -> OpenApiRouter<Directory> {
         .routes(routes!(get_nearest))
         .routes(routes!(explain::get_explanation))
         .routes(routes!(list_api::list_clinics))
-        .routes(routes!(list_api::get_clinic))
-        .routes(routes!(list_api::list_states))
-        .routes(routes!(list_api::list_cities))
+        .routes(routes!(clinic_api::get_clinic))
+        .routes(routes!(state_api::list_states))
+        .routes(routes!(state_api::list_cities))
         .routes(routes!(place_api::resolve_place))
         .routes(routes!(place_api::suggest_places))
 }
@@ -63,15 +63,19 @@ pub fn router() -> OpenApiRouter<Directory> {
 pub async fn get_nearest(
     State(directory): State<Directory>,
     Query(query): Query<NearestQuery>,
-    headers: HeaderMap,
-    uri: axum::http::Uri,
+    request: Request,
 ) -> Result<Response, AppError> {
+    // The request by itself: extracting its headers would copy them, which shows at this rate.
+    let headers = request.headers();
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
-    let wants_geojson = accepts_geojson(&headers);
+    let wants_geojson = accepts_geojson(headers);
     let content_type = if wants_geojson { GEO_JSON } else { JSON };
-    let etag =
-        cache::etag(snapshot.data_version, as_of.timestamp() / 60, &[uri.query().unwrap_or_default(), content_type]);
-    if let Some(response) = cache::not_modified(&headers, &etag) {
+    let etag = cache::etag(
+        snapshot.data_version,
+        as_of.timestamp() / 60,
+        &[request.uri().query().unwrap_or_default(), content_type],
+    );
+    if let Some(response) = cache::not_modified(headers, &etag) {
         return Ok(response);
     }
     let origin = Origin::of(&query.near)?;

@@ -8,6 +8,7 @@
 
 mod answer;
 mod api;
+mod clinic_api;
 mod demand;
 mod entry;
 mod explain;
@@ -18,6 +19,7 @@ mod nearest_query;
 mod out;
 mod place_api;
 mod snapshot;
+mod state_api;
 
 pub use api::router;
 pub use entry::Entry;
