@@ -214,7 +214,8 @@ fn plural(problems: usize) -> String {
 
 async fn write_export(global: &Global, args: &ExportArgs) -> anyhow::Result<ExitCode> {
     let db = db::open(&global.database_url).await?;
-    let mut clinics: Vec<_> = store::changed_since(&db, -1).await?.into_iter().map(|stored| stored.clinic).collect();
+    let mut clinics: Vec<_> =
+        store::Changed::all().collect(&db).await?.into_iter().map(|stored| stored.clinic).collect();
     clinics.sort_by(|a, b| a.code.cmp(&b.code));
     let flavour = if args.raw { Flavour::Raw } else { Flavour::Spreadsheet };
     print(&export(&clinics, flavour)?)

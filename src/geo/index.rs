@@ -168,28 +168,32 @@ impl<'a, F: FnMut(u32) -> bool> Search<'a, F> {
         }
     }
 
-    /// Sorts a point in among the best, or beside them; the limit shrinks whenever the k-th best comes nearer.
+    /// Takes a point in among the best or beside them; the limit shrinks whenever the k-th best comes nearer.
     fn keep(&mut self, chord2: f64, entry: &'a Entry) {
-        let full = self.best.len() == self.k;
-        let last = self.best.last().copied().unwrap_or((0.0, entry));
-        if full && chord2 >= last.0 {
-            return self.spill.push((chord2, entry));
-        }
-        if !full {
+        if self.best.len() < self.k {
             self.best.push((chord2, entry));
-        }
-        let mut place = self.best.len() - 1;
-        while place > 0 && self.best[place - 1].0 > chord2 {
-            self.best[place] = self.best[place - 1];
-            place -= 1;
-        }
-        self.best[place] = (chord2, entry);
-        if self.best.len() == self.k {
-            self.limit = self.limit.min(reach(self.best[self.k - 1].0));
-            if full && last.0 <= self.limit {
-                self.spill.push(last);
+            if self.best.len() == self.k {
+                self.best.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
+                self.tighten();
             }
+            return;
         }
+        let last = self.best[self.k - 1];
+        if chord2 >= last.0 {
+            self.spill.push((chord2, entry));
+            return;
+        }
+        let place = self.best.partition_point(|&(nearer, _)| nearer <= chord2);
+        self.best.copy_within(place..self.k - 1, place + 1);
+        self.best[place] = (chord2, entry);
+        self.tighten();
+        if last.0 <= self.limit {
+            self.spill.push(last);
+        }
+    }
+
+    fn tighten(&mut self) {
+        self.limit = self.limit.min(reach(self.best[self.k - 1].0));
     }
 
     /// Everything the chords could not rule out.
