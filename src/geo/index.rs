@@ -183,8 +183,11 @@ impl<'a, F: FnMut(u32) -> bool> Search<'a, F> {
             self.spill.push((chord2, entry));
             return;
         }
-        let place = self.best.partition_point(|&(nearer, _)| nearer <= chord2);
-        self.best.copy_within(place..self.k - 1, place + 1);
+        let mut place = self.k - 1;
+        while place > 0 && self.best[place - 1].0 > chord2 {
+            self.best[place] = self.best[place - 1];
+            place -= 1;
+        }
         self.best[place] = (chord2, entry);
         self.tighten();
         if last.0 <= self.limit {
