@@ -1,6 +1,6 @@
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde_json::{Map, Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -13,7 +13,7 @@ use super::{Directory, Entry, Snapshot, clinic_api, explain, list_api, place_api
 use crate::error::{AppError, ReadProblems};
 use crate::geo::{Metres, Point};
 use crate::places::{Landmass, PlaceError, PlaceKind, Precision, Resolved, gazetteer};
-use crate::web::{Query, cache};
+use crate::web::{FromParams, Params, cache};
 
 const GEO_JSON: &str = "application/geo+json";
 const JSON: &str = "application/json";
@@ -60,21 +60,21 @@ pub fn router() -> OpenApiRouter<Directory> {
         ReadProblems
     )
 )]
-pub async fn get_nearest(
-    State(directory): State<Directory>,
-    Query(query): Query<NearestQuery>,
-    request: Request,
-) -> Result<Response, AppError> {
-    // The request by itself: extracting its headers would copy them, which shows at this rate.
-    let headers = request.headers();
+pub async fn get_nearest(State(directory): State<Directory>, request: Request) -> Result<Response, AppError> {
+    nearest_answer(&directory, &request)
+}
+
+/// The answer of [`get_nearest`], from memory and at once, so that the hot path needs no router.
+///
+/// # Errors
+/// Wrong parameters, and a place that is none.
+pub fn nearest_answer(directory: &Directory, request: &Request) -> Result<Response, AppError> {
+    let (asked, headers) = (request.uri().query().unwrap_or_default(), request.headers());
+    let query = NearestQuery::from_params(&Params::parse(asked, NearestQuery::NAMES)?)?;
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
     let wants_geojson = accepts_geojson(headers);
     let content_type = if wants_geojson { GEO_JSON } else { JSON };
-    let etag = cache::etag(
-        snapshot.data_version,
-        as_of.timestamp() / 60,
-        &[request.uri().query().unwrap_or_default(), content_type],
-    );
+    let etag = cache::etag(snapshot.data_version, as_of.timestamp() / 60, &[asked, content_type]);
     if let Some(response) = cache::not_modified(headers, &etag) {
         return Ok(response);
     }
@@ -84,16 +84,10 @@ pub async fn get_nearest(
         directory.demand().count(origin.area, nearest_distance(&found));
     }
     let search = search_out(&query, &found);
-    let answer = Answer {
-        snapshot: &snapshot,
-        resolved: &origin.resolved,
-        landmass: origin.landmass,
-        search,
-        found: &found,
-        as_of,
-    };
+    let (resolved, landmass) = (&origin.resolved, origin.landmass);
+    let answer = Answer { snapshot: &snapshot, resolved, landmass, search, found: &found, as_of };
     let body = if wants_geojson { answer.geojson() } else { answer.json() }?;
-    let mut response = (StatusCode::OK, body).into_response();
+    let mut response = Response::new(body.into());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
     Ok(cache::with_validators(response, &etag))

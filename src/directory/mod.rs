@@ -21,7 +21,7 @@ mod place_api;
 mod snapshot;
 mod state_api;
 
-pub use api::router;
+pub use api::{nearest_answer, router};
 pub use entry::Entry;
 pub use follow::Directory;
 pub use nearest::{Excluded, Filter, Found, Question, Reason, search};
