@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::future::Either;
 use tower::{Service, ServiceExt, util::Oneshot};
@@ -60,7 +60,9 @@ impl Hot {
         self.observer.answer(request.method(), NEAREST, || {
             let mut response = nearest_answer(&self.directory, request).unwrap_or_else(IntoResponse::into_response);
             routes::share_across_origins(response.headers_mut());
-            response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
+            if response.status() != StatusCode::NOT_MODIFIED {
+                response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
+            }
             response
         })
     }

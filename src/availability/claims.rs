@@ -83,7 +83,7 @@ impl Claims {
         ClaimsAhead { ahead: &self.sorted[first..] }
     }
 
-    /// [`ClaimsAhead::remaining`] for a single question.
+    /// How many more consultations can be held on these buckets, one after the other (rule A8).
     #[must_use]
     pub fn remaining(&self, buckets: &Range<i64>, capacity: u16, now: DateTime<Utc>) -> u16 {
         self.from(buckets.start).remaining(buckets, capacity, now)

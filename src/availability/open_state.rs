@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn a10_special_hours_are_known_although_the_week_is_not() {
-        let clinic = clinic("", "2027-06-04 10:00-12:00; 2027-06-06 off");
+        let clinic = clinic("", "2027-06-04 10:00-12:00; 2027-06-06 off; 2027-06-08 10:00-12:00");
         assert_eq!(clinic.at("2027-06-04T13:00:00Z"), closed_until("2027-06-04T14:00:00Z"));
         assert_eq!(clinic.at("2027-06-04T14:00:00Z"), open_until("2027-06-04T16:00:00Z"));
         assert_eq!(clinic.at("2027-06-04T16:00:00Z"), undated(Openness::Closed, "2027-06-05T04:00:00Z"));

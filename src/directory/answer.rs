@@ -3,14 +3,14 @@
 
 use std::io::Write;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::nearest::{Excluded, Found, Place, Reason, tie_groups};
 use super::out::ClinicBrief;
 use super::{Entry, Snapshot};
-use crate::geo::{Compass, Metres, Point};
+use crate::geo::{Ecef, Horizon, Metres};
 use crate::places::{Landmass, PlaceRef, Resolved};
 
 /// Beyond this a result is marked `far` (rule N6).
@@ -205,6 +205,7 @@ impl Answer<'_> {
 
     fn write_items(&self, json: &mut Vec<u8>, open_item: impl Fn(&Entry, &mut Vec<u8>)) -> anyhow::Result<()> {
         let is_feature = |json: &[u8], from: usize| json[from..].starts_with(b"{\"type\"");
+        let horizon = Horizon::of(self.resolved.point);
         for (i, (place, tie)) in self.found.places.iter().zip(self.ties()).enumerate() {
             if i > 0 {
                 json.push(b',');
@@ -212,7 +213,7 @@ impl Answer<'_> {
             let entry = self.snapshot.entry(place.position);
             let start = json.len();
             open_item(entry, json);
-            self.write_relation(json, place, entry, tie)?;
+            self.write_relation(json, &horizon, place, entry, tie)?;
             json.extend_from_slice(if is_feature(json, start) { b"}}" } else { b"}" });
         }
         Ok(())
@@ -222,37 +223,38 @@ impl Answer<'_> {
     fn write_relation(
         &self,
         json: &mut Vec<u8>,
+        horizon: &Horizon,
         place: &Place,
         entry: &Entry,
         tie: Option<u32>,
     ) -> std::io::Result<()> {
         match place.distance {
             Some(distance) => {
-                let (metres, miles) = (whole_metres(distance), tenths_of_miles(distance));
-                write!(json, ",\"distance_m\":{metres},\"distance_mi\":{miles:.1}")?;
-                match Compass::between(self.resolved.point, entry.point) {
-                    Some(bearing) => write!(json, ",\"bearing\":\"{}\"", bearing.as_str())?,
-                    None => json.extend_from_slice(b",\"bearing\":null"),
-                }
+                let (metres, tenths) = (whole_metres(distance), tenths_of_mile(distance));
+                write!(json, ",\"distance_m\":{metres},\"distance_mi\":{}.{}", tenths / 10, tenths % 10)?;
             }
-            None => json.extend_from_slice(b",\"distance_m\":null,\"distance_mi\":null,\"bearing\":null"),
+            None => json.extend_from_slice(b",\"distance_m\":null,\"distance_mi\":null"),
+        }
+        match place.distance.and_then(|_| horizon.towards(entry.at)) {
+            Some(bearing) => write_all(json, &[",\"bearing\":\"", bearing.as_str(), "\""]),
+            None => write_all(json, &[",\"bearing\":null"]),
         }
         match tie {
             Some(group) => write!(json, ",\"tie_group\":{group}")?,
-            None => json.extend_from_slice(b",\"tie_group\":null"),
+            None => write_all(json, &[",\"tie_group\":null"]),
         }
         let far = place.distance.is_some_and(|distance| distance > FAR);
         let across_water = self.landmass.is_some_and(|landmass| landmass != entry.state.landmass);
-        write!(json, ",\"far\":{far},\"across_water\":{across_water}")
+        write_all(json, &[",\"far\":", word(far), ",\"across_water\":", word(across_water)]);
+        Ok(())
     }
 
     fn ties(&self) -> Vec<Option<u32>> {
-        let points: Vec<Point> =
-            self.found.places.iter().map(|place| self.snapshot.entry(place.position).point).collect();
+        let points: Vec<Ecef> = self.found.places.iter().map(|place| self.snapshot.entry(place.position).at).collect();
         let is_ranked = self.found.places.iter().all(|place| place.distance.is_some());
         match self.resolved.uncertainty_m {
             Some(uncertainty) if uncertainty > 0 && is_ranked => {
-                tie_groups(self.resolved.point, Metres(uncertainty.into()), &points)
+                tie_groups(self.resolved.point.into(), Metres(uncertainty.into()), &points)
             }
             _ => vec![None; points.len()],
         }
@@ -265,9 +267,17 @@ impl Answer<'_> {
         serde_json::to_writer(&mut *json, &excluded)?;
         json.extend_from_slice(b",\"warnings\":");
         serde_json::to_writer(&mut *json, &warnings(self.resolved))?;
-        let as_of = self.as_of.to_rfc3339_opts(SecondsFormat::Secs, true);
         let (demo, version) = (self.snapshot.network.is_demo, self.snapshot.data_version);
-        write!(json, ",\"demo\":{demo},\"as_of\":\"{as_of}\",\"data_version\":{version}}}")?;
+        let (date, time) = (self.as_of.date_naive(), self.as_of.time());
+        write!(
+            json,
+            ",\"demo\":{demo},\"as_of\":\"{:04}-{:02}-{:02}T{:02}:{:02}:00Z\",\"data_version\":{version}}}",
+            date.year(),
+            date.month(),
+            date.day(),
+            time.hour(),
+            time.minute(),
+        )?;
         Ok(())
     }
 }
@@ -306,15 +316,35 @@ fn warnings(resolved: &Resolved) -> Vec<&'static str> {
     if is_null_island { vec!["0, 0 lies in the Gulf of Guinea: was the position missing?"] } else { Vec::new() }
 }
 
-/// As printed: rounded half away from zero.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "distances are at most 20,004 km")]
+/// Text that needs no formatting: `write!` costs several times the copy.
+fn write_all(json: &mut Vec<u8>, parts: &[&str]) {
+    for part in parts {
+        json.extend_from_slice(part.as_bytes());
+    }
+}
+
+fn word(truth: bool) -> &'static str {
+    if truth { "true" } else { "false" }
+}
+
+/// As printed: rounded half up.
 #[must_use]
 pub fn whole_metres(distance: Metres) -> u64 {
-    distance.0.round() as u64
+    rounded(distance.0)
 }
 
 /// As printed.
 #[must_use]
 pub fn tenths_of_miles(distance: Metres) -> f64 {
-    (distance.miles() * 10.0).round() / 10.0
+    f64::from(u32::try_from(tenths_of_mile(distance)).unwrap_or(u32::MAX)) / 10.0
+}
+
+fn tenths_of_mile(distance: Metres) -> u64 {
+    rounded(distance.miles() * 10.0)
+}
+
+/// Without the library call that `f64::round` is.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "distances are at most 20,004 km")]
+fn rounded(length: f64) -> u64 {
+    (length + 0.5) as u64
 }

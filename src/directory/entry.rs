@@ -10,7 +10,7 @@ use crate::availability::{OpenState, Openness, Schedule, open_state};
 use crate::clinics::status::ClinicStatus;
 use crate::clinics::store::Stored;
 use crate::clinics::{Clinic, ClinicId};
-use crate::geo::Point;
+use crate::geo::{Ecef, Point};
 use crate::places::State;
 use crate::web::PublicUrl;
 
@@ -21,6 +21,8 @@ pub struct Entry {
     pub data_version: i64,
     pub clinic: Clinic,
     pub point: Point,
+    /// The same point for directions and ties, which are asked per answer.
+    pub at: Ecef,
     pub zone: Tz,
     pub state: &'static State,
     /// The dated status on the clinic's own calendar when this entry was made (rule I11).
@@ -67,10 +69,12 @@ impl Making {
             serde_json::to_string(&BriefStatic::new(&clinic, status, pin.point, zone, &self.network, &self.links))?;
         brief.pop();
         let live = ArcSwapOption::empty();
+        let at = pin.point.into();
         Ok(Entry {
             id,
             data_version,
             point: pin.point,
+            at,
             zone,
             state,
             status,
@@ -100,14 +104,14 @@ impl Entry {
     /// Whether the doors are open at this moment (rule A10); unknown hours are not.
     #[must_use]
     pub fn is_open_at(&self, as_of: DateTime<Utc>) -> bool {
-        self.live(as_of).is_open
+        self.with_live(as_of, |live| live.is_open)
     }
 
     /// Appends the `ClinicBrief` object as of this minute.
     pub fn write_brief(&self, as_of: DateTime<Utc>, json: &mut Vec<u8>) {
         json.extend_from_slice(self.brief.as_bytes());
         json.extend_from_slice(b",\"open\":");
-        json.extend_from_slice(self.live(as_of).open_json.as_bytes());
+        self.with_live(as_of, |live| json.extend_from_slice(live.open_json.as_bytes()));
         json.push(b'}');
     }
 
@@ -123,17 +127,22 @@ impl Entry {
         schedule(&self.clinic, self.zone)
     }
 
-    fn live(&self, as_of: DateTime<Utc>) -> Arc<Live> {
+    fn with_live<T>(&self, as_of: DateTime<Utc>, read: impl FnOnce(&Live) -> T) -> T {
         let held = self.live.load();
-        if let Some(live) = held.as_ref().filter(|live| live.from <= as_of && as_of < live.until) {
-            return Arc::clone(live);
+        match held.as_deref() {
+            Some(live) if live.from <= as_of && as_of < live.until => read(live),
+            _ => {
+                let live = Arc::new(self.live_at(as_of));
+                self.live.store(Some(Arc::clone(&live)));
+                read(&live)
+            }
         }
+    }
+
+    fn live_at(&self, as_of: DateTime<Utc>) -> Live {
         let state = self.open_state(as_of);
         let open_json = serde_json::to_string(&OpenOut::new(&state, self.zone)).unwrap_or_default().into();
-        let is_open = state.state == Openness::Open;
-        let live = Arc::new(Live { from: as_of, until: state.valid_until, is_open, open_json });
-        self.live.store(Some(Arc::clone(&live)));
-        live
+        Live { from: as_of, until: state.valid_until, is_open: state.state == Openness::Open, open_json }
     }
 }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::Entry;
 use super::snapshot::{Layer, Snapshot};
 use crate::clinics::status::ClinicStatus;
-use crate::geo::{Hit, Metres, Point, bisector_distance};
+use crate::geo::{Ecef, Hit, Metres, Point, bisector_distance};
 
 /// Where a search that found nothing looks next, in miles; after the last one, anywhere (rule N3).
 const RADIUS_STEPS_MI: [f64; 4] = [25.0, 50.0, 100.0, 250.0];
@@ -173,7 +173,7 @@ fn by_rank(snapshot: &Snapshot, layer: &Layer, a: u32, b: u32) -> Ordering {
 
 /// Numbers the runs of results that cannot be told apart from a place this uncertain (rule N5); `None` stands alone.
 #[must_use]
-pub fn tie_groups(centre: Point, uncertainty: Metres, results: &[Point]) -> Vec<Option<u32>> {
+pub fn tie_groups(centre: Ecef, uncertainty: Metres, results: &[Ecef]) -> Vec<Option<u32>> {
     let mut groups = vec![None; results.len()];
     let mut first = 0;
     let mut number = 0;
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn n5_a_run_that_ties_with_its_first_shares_a_group() {
-        let at = |lon: f64| Point::new(0.0, lon).unwrap();
+        let at = |lon: f64| Ecef::from(Point::new(0.0, lon).unwrap());
         // East, west and again east at about the same distance, then one clearly farther.
         let results = [at(0.100), at(-0.101), at(0.1011), at(0.5)];
         assert_eq!(tie_groups(at(0.0), Metres(500.0), &results), [Some(1), Some(1), None, None]);

@@ -63,8 +63,7 @@ pub(super) fn sin_cos_degrees(degrees: f64) -> (f64, f64) {
 impl Ecef {
     /// The vector from `other` to `self` in metres.
     pub(super) fn minus(self, other: Self) -> [f64; 3] {
-        let (Self([x, y, z]), Self([u, v, w])) = (self, other);
-        [x - u, y - v, z - w]
+        std::array::from_fn(|axis| self.0[axis] - other.0[axis])
     }
 
     /// Square of the straight line through the earth, in square metres.
@@ -76,10 +75,6 @@ impl Ecef {
 /// Sums in the order of the axes: rounding is monotone, so growing a coordinate never shrinks the sum.
 pub(super) fn length2([x, y, z]: [f64; 3]) -> f64 {
     x * x + y * y + z * z
-}
-
-fn dot([x, y, z]: [f64; 3], [u, v, w]: [f64; 3]) -> f64 {
-    x * u + y * v + z * w
 }
 
 /// An interval of metres that certainly holds a geodesic, the computed one included.
@@ -154,14 +149,103 @@ pub(super) fn reach_of(within: Metres) -> f64 {
 /// 0 when `a` and `b` are one place. It is at least half the difference of the two chords, so results whose distances
 /// differ by much more than twice the uncertainty cannot tie.
 #[must_use]
-pub fn bisector_distance(centre: Point, a: Point, b: Point) -> Metres {
-    let (centre, a, b) = (Ecef::from(centre), Ecef::from(a), Ecef::from(b));
-    let (to_a, to_b, across) = (a.minus(centre), b.minus(centre), b.minus(a));
+pub fn bisector_distance(Ecef(centre): Ecef, a: Ecef, b: Ecef) -> Metres {
+    let across = b.minus(a);
     let length = length2(across).sqrt();
     if length == 0.0 {
         return Metres(0.0);
     }
-    let [x, y, z] = to_a;
-    let [u, v, w] = to_b;
-    Metres((dot(across, [x + u, y + v, z + w]) / (2.0 * length)).abs())
+    let along = |axis: usize| across[axis] * (f64::midpoint(a.0[axis], b.0[axis]) - centre[axis]);
+    Metres((along(0) + along(1) + along(2)).abs() / length)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::geodesic;
+    use super::super::samples::{anywhere, at, pair};
+    use super::*;
+
+    fn ecef_pair((from, to): (Point, Point)) -> (Ecef, Ecef, f64) {
+        (from.into(), to.into(), geodesic(from, to).0)
+    }
+
+    proptest! {
+        #[test]
+        fn n1_the_span_of_two_points_holds_their_geodesic(pair in pair()) {
+            let (from, to, truth) = ecef_pair(pair);
+            let Span { low, high } = Span::between(from, to);
+            prop_assert!(low <= truth && truth <= high, "{low} <= {truth} <= {high}");
+        }
+
+        #[test]
+        fn n1_both_general_bounds_hold_by_themselves(pair in pair()) {
+            let (from, to, truth) = ecef_pair(pair);
+            let (chord, angle) = (from.chord2(to).sqrt(), stretched_angle(from, to));
+            prop_assert!(B * angle - ROUNDING <= truth && truth <= A * angle + ROUNDING);
+            if chord <= NEAR {
+                prop_assert!(arc_over(chord, R_MAX) - ROUNDING <= truth && truth <= arc_over(chord, R_MIN) + ROUNDING);
+            }
+        }
+
+        #[test]
+        fn n1_past_the_reach_of_a_chord_every_point_is_farther(exponent in -3.0..6.954) {
+            let chord = 10_f64.powf(exponent);
+            let next = reach(chord * chord).sqrt();
+            prop_assert!(arc_over(chord, R_MIN) + ROUNDING <= arc_over(next, R_MAX) - ROUNDING);
+            prop_assert!(next <= chord * 1.006 + 0.01, "the reach is also narrow");
+        }
+
+        #[test]
+        fn n2_a_radius_reaches_the_point_that_is_exactly_so_far(pair in pair()) {
+            let (from, to, truth) = ecef_pair(pair);
+            prop_assert!(from.chord2(to) <= reach_of(Metres(truth)));
+        }
+
+        #[test]
+        fn n1_lengths_that_print_alike_stand_for_each_other(low in 0.0..3e5, width in 0.0..2.0, inside in 0.0..=1.0) {
+            let span = Span { low, high: low + width };
+            let print = |Metres(metres)| (f64::round(metres), format!("{:.1}", Metres(metres).miles()));
+            if let Some(middle) = span.printed() {
+                prop_assert_eq!(print(middle), print(Metres(low + width * inside)));
+            } else {
+                prop_assert!(width >= 1.0 || print(Metres(low)) != print(Metres(low + width)) || near_half(span));
+            }
+        }
+
+        #[test]
+        fn n5_the_bisector_runs_through_the_places_equally_far(a in anywhere(), b in anywhere(), lon in -180.0..=180.0) {
+            let (mirrored, centre) = (at(-a.lat(), a.lon()), at(0.0, lon));
+            prop_assert!(bisector_distance(centre, a, mirrored).0 < 1e-6);
+            let (to_a, to_b) = (Ecef::from(centre).chord2(a.into()).sqrt(), Ecef::from(centre).chord2(b.into()).sqrt());
+            prop_assert!(bisector_distance(centre, a, b).0 >= (to_a - to_b).abs() / 2.0 - 1e-6);
+        }
+    }
+
+    /// Whether an end lies so close to where printing changes that formatting may round it either way.
+    fn near_half(span: Span) -> bool {
+        let close = |length: f64| (length - length.floor() - 0.5).abs() < 1e-9;
+        [span.low, span.high].into_iter().any(|end| close(end) || close(end * 10.0 / Metres::PER_MILE))
+    }
+
+    #[test]
+    fn n7_a_place_with_two_names_is_one_point() {
+        assert_eq!(Ecef::from(at(12.5, 180.0)), Ecef::from(at(12.5, -180.0)));
+        assert_eq!(Ecef::from(at(90.0, 17.0)), Ecef::from(at(90.0, -121.3)));
+        assert_eq!(Ecef::from(at(-90.0, 0.0)), Ecef([0.0, 0.0, -B]));
+    }
+
+    #[test]
+    fn n5_the_bisector_of_one_place_is_everywhere() {
+        let (centre, twins) = (at(38.0, -77.0), at(39.0, -76.5));
+        assert_eq!(bisector_distance(centre, twins, twins), Metres(0.0));
+    }
+
+    #[test]
+    fn n5_a_step_towards_one_clinic_is_a_step_off_the_bisector() {
+        let (west, east) = (at(0.0, -0.1), at(0.0, 0.1));
+        let step = geodesic(at(0.0, 0.0), at(0.0, 0.01)).0;
+        assert!((bisector_distance(at(0.0, 0.01), west, east).0 - step).abs() < 0.01);
+    }
 }

@@ -14,7 +14,7 @@ mod samples;
 mod search;
 mod settle;
 
-pub use bearing::Compass;
+pub use bearing::{Compass, Horizon};
 pub use chord::{Ecef, bisector_distance};
 pub use index::{Hit, PointIndex};
 pub use point::{Metres, Point, PointError, geodesic};

@@ -1,5 +1,6 @@
 //! Points for property tests: where people live, and where distances go wrong.
 
+use geo::{Destination, Geodesic};
 use proptest::prelude::*;
 use proptest::{collection, sample};
 
@@ -59,6 +60,18 @@ pub fn network() -> impl Strategy<Value = Vec<Point>> {
         anywhere().prop_flat_map(|town| collection::vec(near(town, 1e-6), 0..200)),
         collection::vec(anywhere(), 1..6).prop_flat_map(|few| collection::vec(sample::select(few), 0..200)),
     ]
+}
+
+/// Points that differ in distance from the searcher by nanometres only, and the searcher.
+pub fn ring() -> impl Strategy<Value = (Vec<Point>, Point)> {
+    (anywhere(), 0.0..7.3).prop_flat_map(|(centre, exponent)| {
+        let on_ring = move |azimuth| {
+            let point =
+                Geodesic.destination(geo::Point::new(centre.lon(), centre.lat()), azimuth, 10_f64.powf(exponent));
+            at(point.y(), point.x().clamp(-180.0, 180.0))
+        };
+        (collection::vec((0.0..360.0).prop_map(on_ring), 1..60), Just(centre))
+    })
 }
 
 /// A searcher anywhere, in the network, beside it, or on the other side of the earth.

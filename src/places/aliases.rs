@@ -26,3 +26,43 @@ pub(super) const ALIASES: &[(&str, &str, &str)] = &[
     ("OKC", "OK", "Oklahoma City"),
     ("SLC", "UT", "Salt Lake City"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::super::asked::{answer, assert_answers};
+
+    #[test]
+    fn p5_spellings_of_one_city_are_one_city() {
+        for (label, spellings) in [
+            ("St. Louis, MO", &["St Louis", "Saint Louis, MO", "Saint Louis", "st. louis mo", "San Luis, Misuri"][..]),
+            ("Fort Worth, TX", &["Ft Worth", "Ft. Worth, TX", "FORT WORTH TEXAS"]),
+            ("North Las Vegas, NV", &["N Las Vegas", "N. Las Vegas, NV"]),
+            ("Winston-Salem, NC", &["Winston Salem", "winston-salem nc", "WinstonSalem"]),
+            ("O'Fallon, MO", &["OFallon", "O Fallon, MO", "O’Fallon"]),
+            ("Coeur d'Alene, ID", &["Coeur dAlene", "coeur d alene, id", "Coeur d’Alene"]),
+            ("Port Saint Lucie, FL", &["Port St Lucie", "Port Saint Lucie, FL"]),
+            ("New York City, NY", &["NYC", "New York", "Nueva York", "new york city"]),
+            ("The Bronx, NY", &["Bronx", "The Bronx", "bronx, ny"]),
+            ("Brooklyn, NY", &["Brooklyn", "Brooklyn, New York"]),
+            ("Queens, NY", &["Queens"]),
+            ("Manhattan, NY", &["Manhattan", "Manhattan, NY"]),
+            ("Staten Island, NY", &["Staten Island"]),
+            ("Washington, DC", &["Washington DC", "Washington, D.C.", "washingtondc", "Washington D C"]),
+            ("Philadelphia, PA", &["Philly", "Filadelfia", "Filadelfia, Pensilvania"]),
+            ("New Orleans, LA", &["Nueva Orleans", "Nueva Orleans, Luisiana", "NOLA"]),
+            ("Albuquerque, NM", &["Albuquerque, Nuevo México", "Albuquerque Nuevo Mexico"]),
+            ("Española, NM", &["Espanola, NM", "ESPAÑOLA, NM"]),
+            ("Milford, CT", &["City of Milford (balance), CT", "Milford, CT"]),
+        ] {
+            for spelling in spellings {
+                assert_eq!(answer(spelling), label, "{spelling}");
+            }
+        }
+        assert_answers(&[("Mt Pleasant, SC", "Mount Pleasant, SC"), ("Ste Genevieve, MO", "Sainte Genevieve, MO")]);
+        assert_answers(&[
+            ("Carolina del Norte", "North Carolina"),
+            ("Luisiana", "Louisiana"),
+            ("Nuevo México", "New Mexico"),
+        ]);
+    }
+}

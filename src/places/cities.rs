@@ -61,10 +61,17 @@ impl Question<'_> {
         Some(self.gazetteer.state_or_its_city(named.state, &key))
     }
 
-    /// "Calif.", "USVI": less than a full name, so a city of that name goes before.
-    pub(super) fn abbreviated_state(&self, span: Range<usize>) -> Option<Found> {
-        let named = State::by_key(&self.words.key(span))?;
-        Some(self.gazetteer.found_state(named.state, Vec::new()))
+    /// A city, or a state by less than its full name ("Calif.", "USVI", "Samoa"), which a city of that name precedes.
+    pub(super) fn city_or_short_state(&self, span: Range<usize>) -> Option<Found> {
+        let state = State::by_key(&self.words.key(span.clone())).map(|named| named.state);
+        match (self.city_named(span), state) {
+            (Some(mut city), Some(state)) => {
+                city.alternatives.insert(0, self.gazetteer.state_ref(state));
+                Some(city)
+            }
+            (None, Some(state)) => Some(self.gazetteer.found_state(state, Vec::new())),
+            (city, None) => city,
+        }
     }
 
     /// All the words as a city's name, with its namesakes everywhere (rule P4).
@@ -156,5 +163,146 @@ impl Question<'_> {
             let ends_its_name = at > span.start && STREETS.contains(&word);
             ends_its_name || word.bytes().any(|byte| byte.is_ascii_digit())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::asked::{alternatives, answer, assert_answers, refused, resolved};
+    use super::super::{fold, gazetteer};
+    use super::*;
+
+    #[test]
+    fn p1_a_leading_five_digit_word_is_a_house_number() {
+        assert_answers(&[
+            ("10301 New Guinea Rd Fairfax VA", "Fairfax, VA"),
+            ("10301 New Guinea Rd, Fairfax, VA", "Fairfax, VA"),
+            ("10301 New Guinea Rd Fairfax VA 22030", "Fairfax, VA 22030"),
+            ("78701 Portland OR", "Portland, OR"),
+            ("02110 Austin, TX", "Austin, TX"),
+        ]);
+    }
+
+    #[test]
+    fn p1_the_city_of_an_address_is_the_longest_run_before_the_state_that_names_a_place_there() {
+        assert_answers(&[
+            ("1600 Pennsylvania Ave NW, Washington, DC 20500", "Washington, DC 20500"),
+            ("1600 Pennsylvania Ave NW Washington DC", "Washington, DC"),
+            ("1600 Pennsylvania Ave NW, Suite 100, Washington, DC, USA", "Washington, DC"),
+            ("500 Main St Apt 4 N Las Vegas NV", "North Las Vegas, NV"),
+            ("100 Main St E, Lansing, MI", "Lansing, MI"),
+            ("12 Oak St\nSt Louis, MO", "St. Louis, MO"),
+            ("Main Street Fairfax VA", "Fairfax, VA"),
+            ("1 Way, Austin, Travis County, Texas, United States", "Austin, TX"),
+            ("1 Plaza, Port Washington, NY", "Port Washington, NY"),
+            ("100 Congress Ave Austin", "place_unknown"),
+            ("Downtown Austin, TX", "place_unknown"),
+            ("West Selma, TX", "place_unknown"),
+        ]);
+        assert_eq!(refused("100 Congress Ave Austin").did_you_mean()[0], "Austin, TX");
+        assert_eq!(refused("West Selma, TX").did_you_mean(), ["Selma, TX"]);
+        assert_eq!(refused("ME Portland").did_you_mean(), ["Portland, ME"]);
+        assert_eq!(refused("02110 MA").did_you_mean(), ["Boston, MA 02110"]);
+    }
+
+    #[test]
+    fn p1_names_that_contain_a_state_are_read_as_people_mean_them() {
+        assert_answers(&[
+            ("Kansas City, KS", "Kansas City, KS"),
+            ("Virginia Beach, Virginia", "Virginia Beach, VA"),
+            ("Virginia Beach", "Virginia Beach, VA"),
+            ("Oklahoma City", "Oklahoma City, OK"),
+            ("Iowa City IA", "Iowa City, IA"),
+            ("Texas City", "Texas City, TX"),
+            ("Indiana, PA", "Indiana, PA"),
+            ("Wyoming, MI", "Wyoming, MI"),
+            ("Nevada Missouri", "Nevada, MO"),
+            ("Delaware, Ohio", "Delaware, OH"),
+            ("Washington, Pennsylvania", "Washington, PA"),
+            ("Charleston West Virginia", "Charleston, WV"),
+            ("West New York", "West New York, NJ"),
+            ("Port Washington", "Port Washington, NY"),
+            ("Downtown DC", "Downtown DC, DC"),
+            ("San Juan Puerto Rico", "San Juan, PR"),
+            ("Puerto Rico, PR", "Puerto Rico"),
+            ("Texas, Austin", "Austin, TX"),
+            ("TX, Austin", "Austin, TX"),
+            ("TX Austin", "place_unknown"),
+            ("in Austin", "place_unknown"),
+        ]);
+    }
+
+    #[test]
+    fn p2_a_state_that_was_said_constrains_the_answer() {
+        assert_answers(&[
+            ("Scobie, MT", "place_unknown"),
+            ("Scobie MT", "place_unknown"),
+            ("Scobie, Montana", "place_unknown"),
+            ("VA Scobie", "place_unknown"),
+            ("La Porte, IN", "La Porte, IN"),
+            ("La Porte IN", "La Porte, IN"),
+            ("Bend, OR", "Bend, OR"),
+            ("Bath, ME", "Bath, ME"),
+            ("Atlantis, ZZ", "place_unknown"),
+            ("Toronto, ON", "place_unknown"),
+            ("Toronto, Ontario", "place_unknown"),
+            ("Paris, France", "place_unknown"),
+            ("Travis County, TX", "place_unknown"),
+            ("Boston, Mass.", "Boston, MA"),
+            ("Raleigh, N. C.", "Raleigh, NC"),
+        ]);
+        let elsewhere: Vec<_> =
+            refused("Honolulu, MT").alternatives().iter().map(|place| place.label.clone()).collect();
+        assert_eq!(elsewhere, ["Honolulu, HI"]);
+        assert!(refused("Honolulu, MT").did_you_mean().is_empty(), "nothing like it is in Montana");
+    }
+
+    #[test]
+    fn p4_an_ambiguous_name_answers_with_all_its_candidates() {
+        let springfields = alternatives("Springfield");
+        assert_eq!(answer("Springfield"), "Springfield, MO");
+        assert!(springfields.len() >= 20 && springfields.starts_with(&["Springfield, MA".into()]), "{springfields:?}");
+        assert_eq!(alternatives("Kansas City")[0], "Kansas City, KS");
+        assert_eq!(alternatives("Washington")[0], "Washington State");
+        assert_eq!(alternatives("New York"), ["New York State"]);
+        assert_eq!(alternatives("Samoa"), ["American Samoa"]);
+        assert!(alternatives("Wyoming").contains(&"Wyoming, MI".to_owned()));
+        assert_eq!(alternatives("Springfield, MO"), [""; 0]);
+    }
+
+    #[test]
+    fn p4_no_candidate_is_listed_twice_and_a_far_namesake_goes_by_its_zip() {
+        for name in ["Springfield", "Washington", "Franklin", "Burbank", "Saint Louis", "Brentwood", "Whitehall, PA"] {
+            let mut labels = alternatives(name);
+            labels.push(answer(name));
+            let listed = labels.len();
+            labels.sort();
+            labels.dedup();
+            assert_eq!(labels.len(), listed, "{name}");
+        }
+        assert!(alternatives("Bryn Mawr, PA").contains(&"Bryn Mawr, PA 19010".to_owned()));
+    }
+
+    #[test]
+    fn p2_every_city_of_the_map_resolves_in_its_state() {
+        for city in gazetteer().cities() {
+            let label = city.label();
+            let place = resolved(&label);
+            assert_eq!((place.kind, place.state), (PlaceKind::City, Some(city.state)), "{label}");
+            assert_eq!(fold::spaced(&place.label), fold::spaced(&label));
+            assert!(place.did_you_mean.is_empty(), "{label} is exact");
+            let spelled_out = format!("{} {}", city.name.to_uppercase(), city.state.name);
+            assert_eq!(resolved(&spelled_out).label, place.label, "{spelled_out}");
+        }
+    }
+
+    #[test]
+    fn p4_every_name_without_its_state_offers_all_its_places() {
+        for city in gazetteer().cities().iter().filter(|city| State::by_name(city.name).is_none()).step_by(5) {
+            let Ok(place) = gazetteer().resolve(city.name) else { panic!("{} is unknown", city.name) };
+            let mut offered = place.alternatives.iter().map(|place| &place.label).chain([&place.label]);
+            let label = fold::spaced(&city.label());
+            assert!(offered.any(|offered| fold::spaced(offered) == label), "{label}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::fold::{self, Words};
 use super::load::load;
 use super::merge::{Loaded, roughly};
-use super::names::Names;
+use super::names::{Names, position};
 use super::uncertainty::Uncertainty;
 use super::{City, PlaceRef, State, Zip, ZipCode};
 
@@ -39,11 +39,8 @@ impl Gazetteer {
     fn new(Loaded { cities, zips, names }: Loaded) -> Self {
         let mut by_city: Vec<(u32, u32)> = zips.iter().map(|zip| zip.city_rank).zip(0..).collect();
         by_city.sort_unstable();
-        let mut principal = vec![u32::MAX; State::all().len()];
-        for (rank, city) in (0..).zip(&cities) {
-            let first = &mut principal[city.state.index()];
-            *first = rank.min(*first);
-        }
+        let first_in = |state| cities.iter().position(|city| city.state == state).map(position);
+        let principal = State::all().iter().map(|state| first_in(state).expect("every state has a city")).collect();
         let uncertainty = Uncertainty::new(zips.len());
         Self { cities, zips, names, uncertainty, by_city, principal }
     }

@@ -51,9 +51,9 @@ impl Question<'_> {
             Guess::One(key) => Ok(self.corrected(self.meant(&key))),
             Guess::Several(mut ranks) => {
                 ranks.extend(self.beginning_with(&key, |_| true));
-                Err(self.unknown(self.labels(ranks)))
+                Err(unknown(self.labels(ranks)))
             }
-            Guess::Nothing => Err(self.unknown(self.nearly(span, &key))),
+            Guess::Nothing => Err(unknown(self.nearly(span, &key))),
         }
     }
 
@@ -97,11 +97,15 @@ impl Question<'_> {
     fn city_in_misspelt_state(&self, span: Range<usize>) -> Option<Found> {
         const MOST_WORDS: usize = 2;
         let segment = self.words.last_segment(span.clone());
-        let starts = match segment.start > span.start {
-            true => segment.start..segment.start + 1,
-            false => span.end.saturating_sub(MOST_WORDS).max(span.start + 1)..span.end,
+        let mut starts = if segment.start > span.start {
+            segment.start..segment.start + 1
+        } else {
+            span.end.saturating_sub(MOST_WORDS).max(span.start + 1)..span.end
         };
-        starts.into_iter().find_map(|start| {
+        starts.find_map(|start| {
+            // Comparing with states costs more than finding out that there is no such city anywhere.
+            let town = self.words.key(self.town(span.start..start));
+            self.gazetteer.names.exact(&town).first()?;
             let key = self.words.key(start..span.end);
             let misspelt = Misspelt::new(&key, edits_allowed(&key), &self.gazetteer.names)?;
             let (_, _, state) = misspelt.nearest_state()?;
@@ -113,11 +117,16 @@ impl Question<'_> {
     /// than may be corrected unasked, the beginning of a name.
     fn nearly_in(&self, state: &'static State, before: Range<usize>, key: &str) -> Vec<String> {
         let is_here = |rank: &u32| self.gazetteer.city(*rank).state == state;
+        // "02110 MA": first, it is a house number (rule P1), but not much of a house.
+        let zip = self.gazetteer.zip(&self.words.joined(before.clone())).filter(|zip| zip.state == state);
+        if let Some(zip) = zip {
+            return vec![zip.label()];
+        }
         let town = self.town(before);
         let shorter = (town.start + 1..town.end)
             .filter_map(|start| self.gazetteer.city_ranked(state, &self.words, start..town.end));
         let mut ranks: Vec<u32> = shorter.take(1).collect();
-        if ranks.is_empty() && edits_allowed(key) > 0 {
+        if ranks.is_empty() && (1..MOST_EDITS).contains(&edits_allowed(key)) {
             let near = self.nearest(key, MOST_EDITS, |_, rank| is_here(&rank));
             ranks = near.into_iter().flat_map(|near| near.ranks).collect();
         }
@@ -186,12 +195,12 @@ impl Question<'_> {
         let alternatives = self.elsewhere(self.town(before));
         PlaceError::Unknown(Box::new(UnknownPlace { detail, alternatives, ..UnknownPlace::default() }))
     }
+}
 
-    pub(super) fn unknown(&self, did_you_mean: Vec<String>) -> PlaceError {
-        let detail =
-            "no place of that name is known: give a ZIP code, or a city with its state (\"Austin, TX\")".into();
-        PlaceError::Unknown(Box::new(UnknownPlace { detail, did_you_mean, ..UnknownPlace::default() }))
-    }
+/// The refusal of a text that said no state.
+pub(super) fn unknown(did_you_mean: Vec<String>) -> PlaceError {
+    let detail = "no place of that name is known: give a ZIP code, or a city with its state (\"Austin, TX\")".into();
+    PlaceError::Unknown(Box::new(UnknownPlace { detail, did_you_mean, ..UnknownPlace::default() }))
 }
 
 /// Two spellings that lead to the same city are one name.
@@ -201,4 +210,49 @@ fn only_name(near: Vec<Near>) -> Guess {
         return Guess::One(first.key.clone());
     }
     Guess::Several(near.into_iter().flat_map(|near| near.ranks).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::asked::{alternatives, assert_answers, refused, resolved};
+
+    #[test]
+    fn p3_exact_means_the_whole_folded_name() {
+        assert_answers(&[
+            ("Selma, TX", "Selma, TX"),
+            ("Selma Village, TX", "place_unknown"),
+            ("Albuq", "place_unknown"),
+            ("ABCDE", "place_unknown"),
+            ("Green Acres, CA", "Green Acres, CA"),
+        ]);
+        assert_eq!(refused("Albuq").did_you_mean()[0], "Albuquerque, NM", "a prefix is a suggestion");
+    }
+
+    #[test]
+    fn p3_one_unique_best_correction_is_answered_and_said() {
+        for (typed, meant) in [
+            ("Phoneix, AZ", "Phoenix, AZ"),
+            ("Bostn, MA", "Boston, MA"),
+            ("San Fransisco", "San Francisco, CA"),
+            ("Minneaplois", "Minneapolis, MN"),
+            ("Albuqerque, New Mexico", "Albuquerque, NM"),
+            ("100 Congress Ave, Austn, TX", "Austin, TX"),
+            ("Californa", "California"),
+            ("Austin, Texs", "Austin, TX"),
+            ("Portland, Oregn", "Portland, OR"),
+        ] {
+            let place = resolved(typed);
+            assert_eq!((place.label.as_str(), place.did_you_mean), (meant, vec![meant.to_owned()]), "{typed}");
+        }
+        assert!(resolved("Phoenix, AZ").did_you_mean.is_empty());
+        assert!(alternatives("Sprngfield").len() >= 20, "a corrected name is as ambiguous as a right one");
+    }
+
+    #[test]
+    fn p3_several_equally_good_corrections_are_offered_most_populous_first() {
+        let error = refused("Auston");
+        assert_eq!((error.code(), error.status()), ("place_unknown", 404));
+        assert_eq!(error.did_you_mean()[0], "Austin, TX");
+        assert!((2..=5).contains(&error.did_you_mean().len()), "{error:?}");
+    }
 }

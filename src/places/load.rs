@@ -18,15 +18,18 @@ const ZIPS: &[u8] = include_bytes!("../../data/places/us_zips.csv.gz");
 /// Unpacks and merges everything.
 pub(super) fn load() -> Loaded {
     let mut merge = Merge::new();
-    each_row(CITIES, |row| add_city(&mut merge, row));
+    let mut names = Names::default();
+    each_row(CITIES, |row| add_city(&mut merge, &mut names, row));
     for &(alias, in_state, name) in ALIASES {
         merge.call_also(alias, state(in_state), name);
     }
     let mut city = "";
-    each_row(ZIPS, |row| {
-        let zip = read_zip(row, city);
-        city = zip.city;
-        merge.add_zip(zip);
+    each_row(ZIPS, |row: [&str; 9]| {
+        // Neighbouring ZIPs share their post office more often than not.
+        if row[1] != city {
+            city = names.keep(row[1]);
+        }
+        merge.add_zip(read_zip(row, city));
     });
     merge.finish()
 }
@@ -67,15 +70,35 @@ fn state(code: &str) -> &'static State {
     State::by_code(code).expect("a row's state is one of the 56")
 }
 
-/// Names live as long as the program, like the gazetteer itself.
-fn lasting(name: &str) -> &'static str {
-    Box::leak(name.into())
+/// Names live as long as the program, like the gazetteer itself. They are cut from blocks, because 58,000 allocations of
+/// ten bytes would take three times their space.
+#[derive(Default)]
+struct Names {
+    free: &'static mut [u8],
 }
 
-fn add_city(merge: &mut Merge, [_id, full_name, in_state, lat, lon, population, time_zone]: [&str; 7]) {
+impl Names {
+    const BLOCK: usize = 1 << 16;
+
+    fn keep(&mut self, name: &str) -> &'static str {
+        if self.free.len() < name.len() {
+            self.free = Box::leak(vec![0; Self::BLOCK].into_boxed_slice());
+        }
+        let (kept, free) = std::mem::take(&mut self.free).split_at_mut(name.len());
+        self.free = free;
+        kept.copy_from_slice(name.as_bytes());
+        std::str::from_utf8(kept).expect("a copy of a string is one")
+    }
+}
+
+fn add_city(
+    merge: &mut Merge,
+    names: &mut Names,
+    [_id, full_name, in_state, lat, lon, population, time_zone]: [&str; 7],
+) {
     let name = spoken(full_name);
     let city = merge.add_city(City {
-        name: lasting(name),
+        name: names.keep(name),
         state: state(in_state),
         point: point(lat, lon),
         population: population.parse().unwrap_or(0),
@@ -96,11 +119,10 @@ fn spoken(name: &str) -> &str {
     if name.ends_with("(balance)") { plain.strip_prefix("City of ").unwrap_or(plain) } else { plain }
 }
 
-/// Neighbouring ZIPs share their post office more often than not, and then its name.
-fn read_zip([code, city, in_state, _, lat, lon, kind, population, _]: [&str; 9], last_city: &'static str) -> Zip {
+fn read_zip([code, _, in_state, _, lat, lon, kind, population, _]: [&str; 9], city: &'static str) -> Zip {
     Zip {
         code: ZipCode::parse(code).expect("a row's ZIP has five digits"),
-        city: if city == last_city { last_city } else { lasting(city) },
+        city,
         state: state(in_state),
         kind: zip_kind(kind),
         population: population.parse().unwrap_or(0),

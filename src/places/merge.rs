@@ -43,16 +43,21 @@ pub(super) struct Merge {
 struct Called {
     /// The first eight letters as a number, which decides most comparisons without a look at the key.
     beginning: u64,
-    key: (u32, u32),
-    state: &'static State,
+    key_start: u32,
+    key_len: u16,
+    /// The two letters of the state's code as a number.
+    state: u16,
     what: What,
 }
 
 #[derive(Clone, Copy)]
 enum What {
     City(u32),
-    /// ZIPs from one position to another that share a post office.
-    Zips(u32, u32),
+    /// So many ZIPs in a row that share a post office.
+    Zips {
+        first: u32,
+        count: u16,
+    },
 }
 
 impl Merge {
@@ -82,7 +87,8 @@ impl Merge {
     /// Gives the most populous city of this name one more.
     pub(super) fn call_also(&mut self, alias: &str, state: &'static State, name: &str) {
         let key = super::fold::key(name);
-        let of_name = self.called.iter().filter(|called| called.state == state && self.key(called) == key);
+        let of_name =
+            self.called.iter().filter(|called| called.state == code_number(state) && called.key(&self.keys) == key);
         let cities = of_name.filter_map(|called| if let What::City(city) = called.what { Some(city) } else { None });
         let most_populous = cities.max_by_key(|&city| self.cities[city as usize].population);
         self.call_city(alias, most_populous.expect("an alias stands for a city of the file"));
@@ -92,12 +98,12 @@ impl Merge {
     pub(super) fn add_zip(&mut self, zip: Zip) {
         let at = position(self.zips.len());
         match (self.called.last_mut(), self.zips.last()) {
-            (Some(Called { what: What::Zips(_, end), .. }), Some(last))
+            (Some(Called { what: What::Zips { count, .. }, .. }), Some(last))
                 if last.city == zip.city && last.state == zip.state =>
             {
-                *end = at + 1;
+                *count += 1;
             }
-            _ => self.call(zip.city, zip.state, What::Zips(at, at + 1)),
+            _ => self.call(zip.city, zip.state, What::Zips { first: at, count: 1 }),
         }
         self.zips.push(zip);
     }
@@ -106,36 +112,38 @@ impl Merge {
         let start = self.keys.len();
         self.words.read(name);
         self.words.push_key(self.words.all(), &mut self.keys);
-        let beginning = beginning(&self.keys.as_bytes()[start..]);
-        self.called.push(Called { beginning, key: (position(start), position(self.keys.len())), state, what });
-    }
-
-    fn key(&self, called: &Called) -> &str {
-        &self.keys[called.key.0 as usize..called.key.1 as usize]
+        let key = &self.keys.as_bytes()[start..];
+        self.called.push(Called {
+            beginning: beginning(key),
+            key_start: position(start),
+            key_len: u16::try_from(key.len()).expect("names have some ten letters"),
+            state: code_number(state),
+            what,
+        });
     }
 
     /// Attaches the post offices and orders the cities by population, on which every "most populous first" rests.
     pub(super) fn finish(mut self) -> Loaded {
         let mut called = std::mem::take(&mut self.called);
-        let by_name = |called: &Called| (called.beginning, self.key(called), called.state.code);
-        called.sort_unstable_by(|a, b| by_name(a).cmp(&by_name(b)));
+        called.sort_unstable_by(|a, b| a.by_name(&self.keys).cmp(&b.by_name(&self.keys)));
         let mut entries = Vec::with_capacity(called.len());
-        let named: Vec<_> = called.chunk_by(|a, b| a.state == b.state && self.keys_equal(a, b)).collect();
-        for namesakes in named {
-            let cities = self.cities_of(namesakes);
-            entries.extend(cities.into_iter().map(|city| (namesakes[0].key, city)));
+        let mut at = 0;
+        while let Some(first) = called.get(at) {
+            let is_namesake = |other: &&Called| other.by_name(&self.keys) == first.by_name(&self.keys);
+            let count = called[at..].iter().take_while(is_namesake).count();
+            let cities = self.cities_of(&called[at..at + count]);
+            entries.extend(cities.into_iter().map(|city| (position(at), city)));
+            at += count;
         }
-        let Self { cities, mut zips, keys, .. } = self;
-        let (order, rank) = by_population(&cities);
-        zips.iter_mut().for_each(|zip| zip.city_rank = rank[zip.city_rank as usize]);
-        let ranked =
-            entries.iter().map(|&((start, end), city)| (&keys[start as usize..end as usize], rank[city as usize]));
-        let names = Names::build(ranked);
-        Loaded { cities: order.iter().map(|&at| cities[at as usize].clone()).collect(), zips, names }
-    }
-
-    fn keys_equal(&self, a: &Called, b: &Called) -> bool {
-        a.beginning == b.beginning && self.key(a) == self.key(b)
+        let Self { mut cities, mut zips, keys, .. } = self;
+        let rank = rank_by_population(&cities);
+        for zip in &mut zips {
+            zip.city_rank = rank[zip.city_rank as usize];
+        }
+        let ranked = |&(at, city): &(u32, u32)| (called[at as usize].key(&keys), rank[city as usize]);
+        let names = Names::build(entries.iter().map(ranked));
+        reorder(&mut cities, rank);
+        Loaded { cities, zips, names }
     }
 
     /// The cities that one name means in one state, once their ZIPs are attached to them.
@@ -145,7 +153,7 @@ impl Merge {
         for called in namesakes {
             match called.what {
                 What::City(city) => cities.push(city),
-                What::Zips(start, end) => zips.push(start..end),
+                What::Zips { first, count } => zips.push(first..first + u32::from(count)),
             }
         }
         let zips = || zips.iter().cloned().flatten();
@@ -183,20 +191,44 @@ impl Merge {
     }
 }
 
+impl Called {
+    fn key<'a>(&self, keys: &'a str) -> &'a str {
+        &keys[self.key_start as usize..][..usize::from(self.key_len)]
+    }
+
+    fn by_name<'a>(&self, keys: &'a str) -> (u64, &'a str, u16) {
+        (self.beginning, self.key(keys), self.state)
+    }
+}
+
 fn beginning(key: &[u8]) -> u64 {
     let mut first = [0; 8];
     iter::zip(&mut first, key).for_each(|(to, from)| *to = *from);
     u64::from_be_bytes(first)
 }
 
-/// The cities in their order, and the place of each in it.
-fn by_population(cities: &[City]) -> (Vec<u32>, Vec<u32>) {
+fn code_number(state: &State) -> u16 {
+    state.code.bytes().fold(0, |number, letter| number << 8 | u16::from(letter))
+}
+
+/// The place of each city when they are ordered by population.
+fn rank_by_population(cities: &[City]) -> Vec<u32> {
     let mut order: Vec<(u32, u32)> = cities.iter().map(|city| u32::MAX - city.population).zip(0..).collect();
     order.sort_unstable();
-    let order: Vec<u32> = order.into_iter().map(|(_, at)| at).collect();
     let mut rank = vec![0; order.len()];
-    (0..).zip(&order).for_each(|(place, &at)| rank[at as usize] = place);
-    (order, rank)
+    (0..).zip(order).for_each(|(place, (_, at))| rank[at as usize] = place);
+    rank
+}
+
+/// Puts each city in its place without a second copy of them all.
+fn reorder(cities: &mut [City], mut rank: Vec<u32>) {
+    for at in 0..cities.len() {
+        while rank[at] as usize != at {
+            let place = rank[at] as usize;
+            cities.swap(at, place);
+            rank.swap(at, place);
+        }
+    }
 }
 
 /// The mean position by residents, or of the points alike where nobody is known to live. No group of ZIPs that share a
@@ -240,8 +272,12 @@ mod tests {
 
     fn merged(cities: &[City], zips: &[Zip]) -> Loaded {
         let mut merge = Merge::new();
-        cities.iter().for_each(|city| drop(merge.add_city(city.clone())));
-        zips.iter().for_each(|zip| merge.add_zip(zip.clone()));
+        for city in cities {
+            merge.add_city(city.clone());
+        }
+        for zip in zips {
+            merge.add_zip(zip.clone());
+        }
         merge.finish()
     }
 

@@ -10,6 +10,8 @@
 //! `guess`); `fold` says what counts as the same name, `load` where the cities come from.
 
 mod aliases;
+#[cfg(test)]
+mod asked;
 mod cities;
 mod error;
 mod fold;

@@ -199,9 +199,3 @@ impl From<&Zip> for PlaceRef {
         Self { label: zip.label(), kind: PlaceKind::Zip, state: zip.state, point: zip.point }
     }
 }
-
-impl From<&Resolved> for Option<PlaceRef> {
-    fn from(place: &Resolved) -> Self {
-        place.state.map(|state| PlaceRef { label: place.label.clone(), kind: place.kind, state, point: place.point })
-    }
-}

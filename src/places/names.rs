@@ -21,7 +21,9 @@ impl Names {
     /// From (key, rank) pairs in the order of the keys, the ranks of a key in any order and repeated or not.
     pub(super) fn build<'a>(entries: impl Iterator<Item = (&'a str, u32)>) -> Self {
         let mut builder = MapBuilder::memory();
-        let (mut starts, mut ranks, mut longest_key) = (Vec::new(), Vec::new(), 0);
+        let most = entries.size_hint().0;
+        let (mut starts, mut ranks) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        let mut longest_key = 0;
         let mut entries = entries.peekable();
         while let Some((key, rank)) = entries.next() {
             builder.insert(key, starts.len() as u64).expect("keys come in order");

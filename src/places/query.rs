@@ -30,8 +30,7 @@ pub(super) fn checked(input: &str) -> Result<&str, PlaceError> {
 /// Full-width digits, emoji and text-direction marks are neither letters, ordinary punctuation nor space.
 fn is_writing(letter: char) -> bool {
     match letter {
-        ' '..='~' | '\t' | '\n' | '\r' => true,
-        '–' | '—' | '‐' | '‑' | '·' | '“' | '”' => true,
+        ' '..='~' | '\t' | '\n' | '\r' | '–' | '—' | '‐' | '‑' | '·' | '“' | '”' => true,
         _ if letter.is_ascii() => false,
         _ => {
             let is_letter = letter.is_alphabetic() && !letter.is_numeric();

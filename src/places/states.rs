@@ -19,7 +19,7 @@ pub enum Landmass {
     AmericanSamoa,
 }
 
-/// A state, the District of Columbia or a territory; there is one of each, so two are equal when their codes are.
+/// A state, the District of Columbia or a territory. Nobody else can make one: each exists once, in the table below.
 pub struct State {
     /// The two-letter postal code, upper case.
     pub code: &'static str,
@@ -36,7 +36,7 @@ pub struct State {
 
 impl PartialEq for State {
     fn eq(&self, other: &Self) -> bool {
-        self.code == other.code
+        std::ptr::eq(self, other)
     }
 }
 
@@ -133,19 +133,20 @@ const fn state(
     State { code, name, slug, name_es, landmass: Landmass::Mainland, also }
 }
 
-const fn across(landmass: Landmass, state: State) -> State {
-    State { landmass, ..state }
+impl State {
+    const fn across(mut self, landmass: Landmass) -> Self {
+        self.landmass = landmass;
+        self
+    }
 }
 
 /// In the order of the codes.
 static STATES: [State; 56] = [
-    across(Landmass::Alaska, state("AK", "Alaska", "alaska", "Alaska", &[])),
+    state("AK", "Alaska", "alaska", "Alaska", &[]).across(Landmass::Alaska),
     state("AL", "Alabama", "alabama", "Alabama", &["Ala."]),
     state("AR", "Arkansas", "arkansas", "Arkansas", &["Ark."]),
-    across(
-        Landmass::AmericanSamoa,
-        state("AS", "American Samoa", "american-samoa", "Samoa Americana", &["Samoa", "Samoa Estadounidense"]),
-    ),
+    state("AS", "American Samoa", "american-samoa", "Samoa Americana", &["Samoa", "Samoa Estadounidense"])
+        .across(Landmass::AmericanSamoa),
     state("AZ", "Arizona", "arizona", "Arizona", &["Ariz."]),
     state("CA", "California", "california", "California", &["Calif."]),
     state("CO", "Colorado", "colorado", "Colorado", &["Colo."]),
@@ -154,8 +155,8 @@ static STATES: [State; 56] = [
     state("DE", "Delaware", "delaware", "Delaware", &["Del."]),
     state("FL", "Florida", "florida", "Florida", &["Fla."]),
     state("GA", "Georgia", "georgia", "Georgia", &[]),
-    across(Landmass::Guam, state("GU", "Guam", "guam", "Guam", &[])),
-    across(Landmass::Hawaii, state("HI", "Hawaii", "hawaii", "Hawái", &[])),
+    state("GU", "Guam", "guam", "Guam", &[]).across(Landmass::Guam),
+    state("HI", "Hawaii", "hawaii", "Hawái", &[]).across(Landmass::Hawaii),
     state("IA", "Iowa", "iowa", "Iowa", &[]),
     state("ID", "Idaho", "idaho", "Idaho", &[]),
     state("IL", "Illinois", "illinois", "Illinois", &["Ill."]),
@@ -169,16 +170,14 @@ static STATES: [State; 56] = [
     state("MI", "Michigan", "michigan", "Míchigan", &["Mich."]),
     state("MN", "Minnesota", "minnesota", "Minesota", &["Minn."]),
     state("MO", "Missouri", "missouri", "Misuri", &[]),
-    across(
-        Landmass::NorthernMarianas,
-        state(
-            "MP",
-            "Northern Mariana Islands",
-            "northern-mariana-islands",
-            "Islas Marianas del Norte",
-            &["Northern Marianas", "Mariana Islands", "CNMI"],
-        ),
-    ),
+    state(
+        "MP",
+        "Northern Mariana Islands",
+        "northern-mariana-islands",
+        "Islas Marianas del Norte",
+        &["Northern Marianas", "Mariana Islands", "CNMI"],
+    )
+    .across(Landmass::NorthernMarianas),
     state("MS", "Mississippi", "mississippi", "Misisipi", &["Miss."]),
     state("MT", "Montana", "montana", "Montana", &["Mont."]),
     state("NC", "North Carolina", "north-carolina", "Carolina del Norte", &[]),
@@ -193,7 +192,7 @@ static STATES: [State; 56] = [
     state("OK", "Oklahoma", "oklahoma", "Oklahoma", &["Okla."]),
     state("OR", "Oregon", "oregon", "Oregón", &["Ore."]),
     state("PA", "Pennsylvania", "pennsylvania", "Pensilvania", &["Penn.", "Penna.", "Pensilvanya"]),
-    across(Landmass::PuertoRico, state("PR", "Puerto Rico", "puerto-rico", "Puerto Rico", &[])),
+    state("PR", "Puerto Rico", "puerto-rico", "Puerto Rico", &[]).across(Landmass::PuertoRico),
     state("RI", "Rhode Island", "rhode-island", "Rhode Island", &[]),
     state("SC", "South Carolina", "south-carolina", "Carolina del Sur", &[]),
     state("SD", "South Dakota", "south-dakota", "Dakota del Sur", &["S. Dak."]),
@@ -201,16 +200,14 @@ static STATES: [State; 56] = [
     state("TX", "Texas", "texas", "Texas", &["Tex.", "Tejas"]),
     state("UT", "Utah", "utah", "Utah", &[]),
     state("VA", "Virginia", "virginia", "Virginia", &[]),
-    across(
-        Landmass::VirginIslands,
-        state(
-            "VI",
-            "U.S. Virgin Islands",
-            "us-virgin-islands",
-            "Islas Vírgenes de los Estados Unidos",
-            &["Virgin Islands", "United States Virgin Islands", "Islas Vírgenes", "Islas Vírgenes Americanas", "USVI"],
-        ),
-    ),
+    state(
+        "VI",
+        "U.S. Virgin Islands",
+        "us-virgin-islands",
+        "Islas Vírgenes de los Estados Unidos",
+        &["Virgin Islands", "United States Virgin Islands", "Islas Vírgenes", "Islas Vírgenes Americanas", "USVI"],
+    )
+    .across(Landmass::VirginIslands),
     state("VT", "Vermont", "vermont", "Vermont", &[]),
     state("WA", "Washington", "washington", "Washington", &["Wash."]),
     state("WI", "Wisconsin", "wisconsin", "Wisconsin", &["Wis.", "Wisc."]),

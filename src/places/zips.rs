@@ -99,7 +99,9 @@ impl Question<'_> {
 
     /// Both readings are offered; choosing one silently would send somebody to the wrong state.
     fn contradiction(&self, said: &State, before: Range<usize>, zip: Option<&Zip>) -> PlaceError {
-        let place: Option<PlaceRef> = self.place(before).ok().as_ref().and_then(Into::into);
+        let place = self.place(before).ok().and_then(|Resolved { label, kind, state, point, .. }| {
+            Some(PlaceRef { label, kind, state: state?, point })
+        });
         let alternatives: Vec<PlaceRef> = place.into_iter().chain(zip.map(PlaceRef::from)).collect();
         let detail = match zip {
             Some(zip) => {
@@ -134,4 +136,85 @@ fn states_of(area: &[Zip]) -> Vec<&'static State> {
     states.dedup();
     states.sort_by_key(|&state| Reverse(area.iter().filter(|zip| zip.state == state).count()));
     states
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::asked::{answer, assert_answers, refused, resolved};
+    use super::super::gazetteer;
+    use super::*;
+    use crate::geo::{Metres, geodesic};
+
+    #[test]
+    fn p2_a_zip_that_contradicts_the_state_beside_it_is_not_silently_believed() {
+        assert_answers(&[
+            ("Austin, TX 02110", "place_unknown"),
+            ("Texas 02110", "place_unknown"),
+            ("Portland OR 04101", "place_unknown"),
+            ("Portland ME 04101", "Portland, ME 04101"),
+            ("Washington 20500", "Washington, DC 20500"),
+            ("Port Washington 11050", "Port Washington, NY 11050"),
+            ("12 Oak Ct 02110", "Boston, MA 02110"),
+            ("Cambridge, MA 02110", "Boston, MA 02110"),
+        ]);
+        assert_eq!(refused("Austin, TX 02110").did_you_mean(), ["Austin, TX", "Boston, MA 02110"]);
+    }
+
+    #[test]
+    fn p6_unlisted_zips_are_placed_amid_their_neighbours() {
+        let place = resolved("10099");
+        assert_eq!((place.kind, place.precision), (PlaceKind::Zip, Precision::Zip3));
+        assert_eq!((place.label.as_str(), place.state.map(|state| state.code)), ("NY 10099", Some("NY")));
+        assert_eq!(place.zip.map(|zip| zip.to_string()).as_deref(), Some("10099"));
+        assert!(geodesic(place.point, resolved("10001").point) < Metres(10_000.0));
+        assert_eq!(answer(&place.label), place.label);
+        assert_eq!(answer("Fishers Island, NY 06399"), "NY 06399", "063 is Connecticut but for one island");
+        assert_eq!(answer("06399"), "CT 06399");
+        assert_eq!(answer("Austin, TX 06399"), "place_unknown");
+        let error = refused("Austin, TX 00000");
+        assert_eq!((error.code(), error.did_you_mean()), ("zip_unknown", &["Austin, TX".to_owned()][..]));
+    }
+
+    #[test]
+    fn p6_malformed_zips_are_refused_with_the_zip_that_was_meant() {
+        for (typed, meant) in [
+            ("2110", &["02110"][..]),
+            ("2110-1234", &["02110"]),
+            ("0211O", &["02110"]),
+            ("021101", &["02110"]),
+            ("Boston, MA 2110", &["02110"]),
+            ("Austin, TX 2110", &[]),
+            ("99", &[]),
+            ("1234é", &[]),
+            ("00", &[]),
+        ] {
+            let error = refused(typed);
+            assert_eq!(
+                (error.code(), error.status(), error.did_you_mean()),
+                ("zip_format", 422, &*meant.iter().map(|zip| (*zip).to_owned()).collect::<Vec<_>>()),
+                "{typed}"
+            );
+        }
+    }
+
+    #[test]
+    fn p6_military_mail_has_no_map_position() {
+        for input in ["09001", "09899-1234", "34012", "96201", "96699", "APO AE 09012", "APO, AE", "AP", "FPO AP"] {
+            assert_eq!(answer(input), "zip_military", "{input}");
+        }
+        assert_eq!(refused("09001").to_string(), "military mail has no map position: give the base or city");
+        assert_answers(&[("89001", "Alamo, NV 89001"), ("96701", "Aiea, HI 96701")]);
+    }
+
+    #[test]
+    fn p6_every_zip_of_the_file_resolves_to_itself() {
+        for zip in gazetteer().zips() {
+            let place = resolved(&zip.code.to_string());
+            assert_eq!((place.zip, place.state, place.point), (Some(zip.code), Some(zip.state), zip.point));
+        }
+        for Zip { code, city, state, .. } in gazetteer().zips().iter().step_by(7) {
+            let written = format!("{city}, {} {code}", state.code);
+            assert_eq!(resolved(&written).label, written);
+        }
+    }
 }

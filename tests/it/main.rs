@@ -2,5 +2,8 @@
 //!
 //! Every database test runs on SQLite and, beside `TEST_POSTGRES_URL`, on PostgreSQL. `support` is the harness: start there.
 
+mod front;
 mod nearest;
+mod nearest_engine;
+mod places;
 mod support;

@@ -8,6 +8,7 @@ use super::*;
 use crate::availability::openings::Openings;
 use crate::availability::schedule::Purpose;
 use crate::availability::{Agenda, BUCKET_SECS, Claim, Claims, Policy, Slot, buckets};
+use crate::clinics::hours::{parse_special, parse_weekly};
 
 /// The week of a fall-back, so that ordinary days and a 25-hour day are both inside.
 fn first_date() -> NaiveDate {
@@ -166,7 +167,6 @@ proptest! {
 
 #[test]
 fn i6_on_special_days_consultations_are_cut_to_the_special_hours() {
-    use crate::clinics::hours::{parse_special, parse_weekly};
     let mut clinic = Clinic::new(Tz::America__New_York, parse_weekly("Mo-Su 08:00-20:00; PH off").unwrap());
     clinic.consultation_hours = Some(parse_weekly("Mo-Fr 10:00-12:00,14:00-16:00").unwrap());
     clinic.special = parse_special("2026-11-03 11:00-15:00; 2026-11-04 off; 2026-11-07 09:00-18:00").unwrap();
@@ -185,8 +185,32 @@ fn i6_on_special_days_consultations_are_cut_to_the_special_hours() {
 }
 
 #[test]
+fn i6_consultations_may_keep_holidays_on_which_the_clinic_is_open() {
+    let mut clinic = Clinic::new(Tz::America__New_York, parse_weekly("Mo-Su 08:00-20:00").unwrap());
+    clinic.consultation_hours = Some(parse_weekly("Mo-Su 10:00-12:00; PH off").unwrap());
+    let schedule = clinic.schedule();
+    let veterans_day = NaiveDate::from_ymd_opt(2026, 11, 11).unwrap();
+    let count = |purpose| Openings::new(&schedule, purpose, veterans_day, veterans_day).count();
+    assert_eq!((count(Purpose::Opening), count(Purpose::Consultation)), (1, 0));
+}
+
+#[test]
+fn the_next_slot_is_found_on_the_last_day_of_a_full_horizon_and_not_after_it() {
+    let clinic = Clinic::new(Tz::America__New_York, parse_weekly("Mo-Su 09:00-09:30").unwrap());
+    let (schedule, mut claims) = (clinic.schedule(), Claims::default());
+    let next = |claims: &Claims, horizon_days: u16| {
+        let policy = Policy { horizon_days, ..Policy::default() };
+        Agenda { schedule: &schedule, policy: &policy, claims, now: start() }.next_slot().map(|slot| slot.starts_at)
+    };
+    while let Some(taken) = next(&claims, 59) {
+        claims.add(buckets(taken, taken + TimeDelta::minutes(30)), 1, None);
+    }
+    let last_day = schedule.local_date(start()) + Days::new(60);
+    assert_eq!(next(&claims, 60), Some(schedule.midnight(last_day) + TimeDelta::hours(9)));
+}
+
+#[test]
 fn a4_a_chain_of_twenty_six_hours_does_not_restart_and_a_longer_one_does() {
-    use crate::clinics::hours::parse_weekly;
     let starts = |hours: &str| {
         let clinic = Clinic::new(Tz::America__New_York, parse_weekly(hours).unwrap());
         let policy = Policy { duration_min: 50, step_min: 50, min_notice_min: 0, ..Policy::default() };

@@ -12,8 +12,9 @@ use crate::clinics::hours::{parse_special, parse_weekly};
 const AROUND: u64 = 3;
 
 /// Weeks that meet a clock change in every way: across it, inside the gap or the fold, up to it, from it, all day.
-const WEEKS: [&str; 10] = [
-    "Mo-Su 09:00-12:00,13:00-17:00",
+const WEEKS: [&str; 11] = [
+    "Mo-Su 13:00-17:00,08:58-12:03",
+    "Mo-Su 00:30-06:00,01:00-02:30",
     "Mo-Su 00:00-04:00",
     "Mo-Su 01:00-02:00",
     "Mo-Su 02:00-03:00",

@@ -16,11 +16,13 @@ mod clinic;
 mod clock;
 mod database;
 mod http;
+mod random;
 
 pub use app::TestApp;
 pub use clock::FakeClock;
 pub use database::{Backend, TestDatabase, on_each_database};
 pub use http::{Client, Response};
+pub use random::Random;
 
 use std::io::Write;
 
