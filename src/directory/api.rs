@@ -72,7 +72,7 @@ pub async fn get_nearest(
     let etag =
         cache::etag(snapshot.data_version, as_of.timestamp() / 60, &[uri.query().unwrap_or_default(), content_type]);
     if let Some(response) = cache::not_modified(&headers, &etag) {
-        return Ok(response);
+        return Ok(vary_by_format(response));
     }
     let origin = Origin::of(&query.near)?;
     let found = find(&snapshot, &origin.resolved, &query, as_of);
@@ -91,8 +91,13 @@ pub async fn get_nearest(
     let body = if wants_geojson { answer.geojson() } else { answer.json() }?;
     let mut response = (StatusCode::OK, body).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    Ok(vary_by_format(cache::with_validators(response, &etag)))
+}
+
+/// The same address has two formats.
+fn vary_by_format(mut response: Response) -> Response {
     response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
-    Ok(cache::with_validators(response, &etag))
+    response
 }
 
 fn accepts_geojson(headers: &HeaderMap) -> bool {

@@ -17,17 +17,33 @@ use tower::ServiceExt;
 
 use super::Peer;
 
-/// A client that sends its headers slower than this is not a browser (slowloris).
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Headers larger than this are answered with 431.
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 /// Beyond this many connections new ones wait in the listen queue.
 const MAX_CONNECTIONS: usize = 10_000;
-/// Requests that still run this long after the shutdown began are cut off.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// How long the loop waits for others.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// A client that sends its headers slower than this is not a browser (slowloris).
+    pub header_timeout: Duration,
+    /// Requests that still run this long after the shutdown began are cut off.
+    pub drain_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { header_timeout: Duration::from_secs(10), drain_timeout: Duration::from_secs(25) }
+    }
+}
 
 /// Serves `router` until `shutdown` resolves, then stops accepting, lets running requests finish, and returns.
 pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) {
+    serve_within(Limits::default(), listener, router, shutdown).await;
+}
+
+/// [`serve`] with other limits: tests do not wait ten seconds.
+pub async fn serve_within(limits: Limits, listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) {
     let graceful = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut shutdown = std::pin::pin!(shutdown);
@@ -39,7 +55,7 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection = graceful.watch(connection(stream, Peer(peer), router.clone()));
+                let connection = graceful.watch(connection(stream, Peer(peer), router.clone(), limits.header_timeout));
                 tokio::spawn(async move {
                     if let Err(error) = connection.await {
                         tracing::debug!(%error, "connection ended early");
@@ -55,7 +71,7 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<
         }
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(limits.drain_timeout, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still running and are cut off");
     }
 }
@@ -64,6 +80,7 @@ fn connection(
     stream: TcpStream,
     peer: Peer,
     router: Router,
+    header_timeout: Duration,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> {
     // Answers are written whole: waiting for more would only delay them.
     if let Err(error) = stream.set_nodelay(true) {
@@ -75,7 +92,7 @@ fn connection(
     });
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
+        .header_read_timeout(header_timeout)
         .max_buf_size(MAX_HEADER_BYTES)
         .serve_connection(TokioIo::new(stream), service)
 }

@@ -2,5 +2,16 @@
 //!
 //! Every database test runs on SQLite and, beside `TEST_POSTGRES_URL`, on PostgreSQL. `support` is the harness: start there.
 
+mod caching;
+mod clinics;
+mod errors;
+mod export;
+mod import_refresh;
+mod import_refused;
 mod nearest;
+mod nearest_far;
+mod openapi;
+mod operation;
+mod prefix;
+mod sockets;
 mod support;

@@ -1,7 +1,7 @@
 use axum::Router;
 use clinic_directory::app::{AppState, Settings};
-use clinic_directory::clinics::Flavour;
 use clinic_directory::clinics::import::{DEMONSTRATION, LoadError, Loaded, load};
+use clinic_directory::clinics::{Flavour, export, store};
 use clinic_directory::{db, routes};
 
 use super::clinic::ClinicBuilder;
@@ -74,6 +74,14 @@ impl TestApp {
         Self::builder(database).demonstration().start().await
     }
 
+    /// With the demonstration's clinics as if they were the network's own: they can be edited by imports.
+    pub async fn network(database: &TestDatabase) -> Self {
+        let app = Self::empty(database).await;
+        // Known by its bytes: one more line end makes it a file like any other.
+        app.import([DEMONSTRATION, b"\n"].concat()).await;
+        app
+    }
+
     /// A visitor whom nobody knows.
     pub fn anon(&self) -> Client {
         Client::new(self.router.clone())
@@ -96,6 +104,14 @@ impl TestApp {
         Ok(loaded)
     }
 
+    /// Every clinic as CSV, as `export` writes it.
+    pub async fn export(&self, flavour: Flavour) -> Vec<u8> {
+        let stored = store::changed_since(&self.state.db, -1).await.expect("readable");
+        let mut clinics: Vec<_> = stored.into_iter().map(|stored| stored.clinic).collect();
+        clinics.sort_by(|a, b| a.code.cmp(&b.code));
+        export(&clinics, flavour).expect("in memory")
+    }
+
     /// What the follower does four times a second.
     pub async fn refresh(&self) {
         self.state.directory.refresh().await.expect("the snapshot is built");
@@ -104,5 +120,10 @@ impl TestApp {
     /// A clinic to be, in Austin, Texas, until it is said to be elsewhere.
     pub fn clinic(&self, code: &str) -> ClinicBuilder<'_> {
         ClinicBuilder::new(self, code)
+    }
+
+    /// What an import of one row changes about a clinic.
+    pub fn edit(&self, code: &str) -> ClinicBuilder<'_> {
+        ClinicBuilder::edit(self, code)
     }
 }

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, request};
+use clinic_directory::web::Peer;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -45,6 +46,12 @@ pub struct Ask {
 impl Ask {
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.header(name, value);
+        self
+    }
+
+    /// As if it came over a connection from this address.
+    pub fn peer(mut self, address: &str) -> Self {
+        self.request = self.request.extension(Peer(address.parse().expect("an address and a port")));
         self
     }
 
@@ -114,6 +121,8 @@ impl Response {
         assert_eq!(problem["status"], status, "{}", self.asked);
         assert_eq!(problem["code"], code, "{}: {problem}", self.asked);
         assert_eq!(problem["type"], "about:blank", "{}", self.asked);
+        assert_eq!(self.header("x-request-id").len(), 16, "{}", self.asked);
+        assert_eq!(self.header("x-content-type-options"), "nosniff", "{}", self.asked);
         for member in ["title", "detail"] {
             assert!(problem[member].as_str().is_some_and(|text| !text.is_empty()), "{}: {member}", self.asked);
         }
