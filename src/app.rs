@@ -36,7 +36,7 @@ impl AppState {
         let Settings { links, proxies, has_metrics_listener } = settings;
         let metrics = Metrics::default();
         let directory = Directory::open(db.clone(), clock.clone(), links.clone(), metrics.clone()).await?;
-        let observer = Observer::new(metrics.clone(), proxies);
+        let observer = Observer::new(metrics.clone(), proxies, links.prefix());
         Ok(Self { db, clock, directory, links, metrics, observer, has_metrics_listener })
     }
 }

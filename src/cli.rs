@@ -15,6 +15,7 @@ use crate::clinics::import::{LoadError, Loaded, Progress, load};
 use crate::clinics::{Flavour, export, generate, store};
 use crate::clock::Clock;
 use crate::config::{Cli, Command, ExportArgs, GenerateArgs, Global, ImportArgs, LinksArgs, MigrateStep, ServeArgs};
+use crate::front::Front;
 use crate::web::{PublicUrl, server};
 use crate::{db, places, routes, telemetry};
 
@@ -90,7 +91,7 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
         let metrics = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
         tokio::spawn(server::serve(metrics, routes::metrics_router(state.clone()), std::future::pending()));
     }
-    server::serve(listener, routes::router(&state), shutdown()?).await;
+    server::serve(listener, Front::new(&state), shutdown()?).await;
     for follower in followers {
         follower.abort();
     }
@@ -214,7 +215,8 @@ fn plural(problems: usize) -> String {
 
 async fn write_export(global: &Global, args: &ExportArgs) -> anyhow::Result<ExitCode> {
     let db = db::open(&global.database_url).await?;
-    let mut clinics: Vec<_> = store::changed_since(&db, -1).await?.into_iter().map(|stored| stored.clinic).collect();
+    let mut clinics: Vec<_> =
+        store::Changed::all().collect(&db).await?.into_iter().map(|stored| stored.clinic).collect();
     clinics.sort_by(|a, b| a.code.cmp(&b.code));
     let flavour = if args.raw { Flavour::Raw } else { Flavour::Spreadsheet };
     print(&export(&clinics, flavour)?)

@@ -3,7 +3,7 @@
 //! The database is the truth; public reads are answered from an immutable snapshot in memory. Rules are pure functions.
 //!
 //! ```text
-//! cli, config        commands and settings              app, routes   what a running service is made of
+//! cli, config        commands and settings       app, routes, front   what a running service is made of
 //! operation          probes, metrics, API description   openapi       its frame
 //!
 //! directory          the read side: snapshot, nearest, lists, explanations
@@ -38,6 +38,7 @@ pub mod directory;
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod front;
 pub mod openapi;
 pub mod operation;
 pub mod routes;

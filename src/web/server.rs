@@ -1,11 +1,12 @@
 //! The connection loop: header timeout, a bound on connections, and a shutdown that finishes what runs.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
+use axum::response::Response;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -13,7 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
 
 use super::Peer;
 
@@ -37,13 +38,21 @@ impl Default for Limits {
     }
 }
 
-/// Serves `router` until `shutdown` resolves, then stops accepting, lets running requests finish, and returns.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) {
-    serve_within(Limits::default(), listener, router, shutdown).await;
+/// Answers with `service` until `shutdown` resolves, then stops accepting, lets running requests finish, and returns.
+pub async fn serve<S>(listener: TcpListener, service: S, shutdown: impl Future<Output = ()>)
+where
+    S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    serve_within(Limits::default(), listener, service, shutdown).await;
 }
 
 /// [`serve`] with other limits: tests do not wait ten seconds.
-pub async fn serve_within(limits: Limits, listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) {
+pub async fn serve_within<S>(limits: Limits, listener: TcpListener, service: S, shutdown: impl Future<Output = ()>)
+where
+    S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
     let graceful = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut shutdown = std::pin::pin!(shutdown);
@@ -55,7 +64,7 @@ pub async fn serve_within(limits: Limits, listener: TcpListener, router: Router,
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection = graceful.watch(connection(stream, Peer(peer), router.clone(), limits.header_timeout));
+                let connection = graceful.watch(connection(stream, Peer(peer), service.clone(), limits.header_timeout));
                 tokio::spawn(async move {
                     if let Err(error) = connection.await {
                         tracing::debug!(%error, "connection ended early");
@@ -76,23 +85,27 @@ pub async fn serve_within(limits: Limits, listener: TcpListener, router: Router,
     }
 }
 
-fn connection(
+fn connection<S>(
     stream: TcpStream,
     peer: Peer,
-    router: Router,
+    service: S,
     header_timeout: Duration,
-) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> {
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error>
+where
+    S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
     // Answers are written whole: waiting for more would only delay them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
-    let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+    let answer = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer);
-        router.clone().oneshot(request.map(Body::new))
+        service.clone().oneshot(request.map(Body::new))
     });
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(header_timeout)
         .max_buf_size(MAX_HEADER_BYTES)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(stream), answer)
 }

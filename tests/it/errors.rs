@@ -54,7 +54,7 @@ async fn other_methods_are_problems_that_name_the_allowed_ones() {
 
 #[tokio::test]
 async fn a_panic_or_a_failure_is_a_problem_that_keeps_its_cause_to_itself() {
-    let observer = Observer::new(Metrics::default(), "".parse().expect("no networks"));
+    let observer = Observer::new(Metrics::default(), "".parse().expect("no networks"), "");
     let router = Router::new()
         .route(
             "/panic",

@@ -6,6 +6,7 @@ mod caching;
 mod clinics;
 mod errors;
 mod export;
+mod front;
 mod import_refresh;
 mod import_refused;
 mod nearest;

@@ -5,7 +5,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
 use super::row::ByCode;
 use super::{Problem, Table, read_clinics, read_table};
-use crate::clinics::store::{self, Stored};
+use crate::clinics::store::{self, Changed, Stored};
 use crate::clinics::{Clinic, Flavour, slug};
 use crate::db;
 
@@ -66,7 +66,7 @@ pub async fn load(
     let table = read_table(file, flavour).map_err(LoadError::Refused)?;
     let transaction = db::begin_write(db).await?;
     let network = store::network(&transaction, now).await?;
-    let (mut by_code, mut keys) = split(store::changed_since(&transaction, -1).await?);
+    let (mut by_code, mut keys) = split(Changed::all().collect(&transaction).await?);
     let is_demo = file == DEMONSTRATION || (network.is_demo && changes_nothing(&table, &by_code));
     let retires = network.is_demo && !is_demo;
     if retires {

@@ -1,18 +1,18 @@
-use axum::Router;
 use clinic_directory::app::{AppState, Settings};
 use clinic_directory::clinics::import::{DEMONSTRATION, LoadError, Loaded, load};
 use clinic_directory::clinics::{Flavour, export, store};
-use clinic_directory::{db, routes};
+use clinic_directory::db;
+use clinic_directory::front::Front;
 
 use super::clinic::ClinicBuilder;
 use super::{Client, FakeClock, TestDatabase};
 
-/// A running application on a test's own database; requests go through its real router, in process.
+/// A running application on a test's own database; requests go through all that the server calls, in process.
 #[derive(Debug)]
 pub struct TestApp {
     pub state: AppState,
     pub clock: FakeClock,
-    router: Router,
+    front: Front,
 }
 
 /// What differs from an ordinary service.
@@ -48,8 +48,8 @@ impl<'d> TestAppBuilder<'d> {
             has_metrics_listener: self.has_metrics_listener,
         };
         let state = AppState::new(db, clock.clock(), settings).await.expect("the application starts");
-        let router = routes::router(&state);
-        let app = TestApp { state, clock, router };
+        let front = Front::new(&state);
+        let app = TestApp { state, clock, front };
         if self.has_demonstration {
             app.import(DEMONSTRATION).await;
         }
@@ -84,7 +84,7 @@ impl TestApp {
 
     /// A visitor whom nobody knows.
     pub fn anon(&self) -> Client {
-        Client::new(self.router.clone())
+        Client::new(self.front.clone())
     }
 
     /// Imports a file that must be fine, and waits until its clinics are public.
@@ -106,7 +106,7 @@ impl TestApp {
 
     /// Every clinic as CSV, as `export` writes it.
     pub async fn export(&self, flavour: Flavour) -> Vec<u8> {
-        let stored = store::changed_since(&self.state.db, -1).await.expect("readable");
+        let stored = store::Changed::all().collect(&self.state.db).await.expect("readable");
         let mut clinics: Vec<_> = stored.into_iter().map(|stored| stored.clinic).collect();
         clinics.sort_by(|a, b| a.code.cmp(&b.code));
         export(&clinics, flavour).expect("in memory")
