@@ -84,7 +84,7 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
     tracing::info!(
         clinics = state.directory.snapshot().entries().len(),
         "serving {links} (listening on {})",
-        args.listen
+        listener.local_addr().unwrap_or(args.listen)
     );
     let followers = [tokio::spawn(state.directory.clone().follow()), tokio::spawn(flush_demand(state.clone()))];
     if let Some(address) = args.metrics_listen {

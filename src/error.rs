@@ -208,11 +208,11 @@ impl IntoResponse for AppError {
 pub enum ReadProblems {
     /// There is no such thing; `code` says which, `detail` what there is instead
     #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(#[to_schema] Problem),
+    NotFound(Problem),
     /// Some parameters are wrong; `errors` names each
     #[response(status = 422, content_type = "application/problem+json")]
-    Invalid(#[to_schema] Problem),
+    Invalid(Problem),
     /// Our fault
     #[response(status = 500, content_type = "application/problem+json")]
-    Internal(#[to_schema] Problem),
+    Internal(Problem),
 }

@@ -59,8 +59,10 @@ pub fn description(links: &PublicUrl) -> serde_json::Result<String> {
 
 fn service(state: &AppState) -> Router {
     let documentation = Documentation::new(&state.links, description(&state.links).unwrap_or_default());
+    // The refusal of other methods comes before the layer: a preflight is an OPTIONS, and an error is shared like an answer.
+    let directory = Router::from(directory::router()).method_not_allowed_fallback(method_not_allowed).layer(cors());
     Router::new()
-        .nest("/api/v1", Router::from(directory::router()).layer(cors()).with_state(state.directory.clone()))
+        .nest("/api/v1", directory.with_state(state.directory.clone()))
         .merge(Router::from(operation::router()).with_state(state.clone()))
         .merge(Router::from(operation::documentation()).with_state(documentation))
         .fallback(not_found)

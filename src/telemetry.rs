@@ -13,12 +13,16 @@ pub enum LogFormat {
     Json,
 }
 
+/// PostgreSQL's notices: "relation already exists, skipping" at every start is nothing to tell. A filter may ask for them.
+const WITHOUT_NOTICES: &str = "sqlx::postgres::notice=warn";
+
 /// Starts logging to stderr; stdout belongs to what a command prints.
 ///
 /// # Errors
 /// When the filter cannot be read.
 pub fn start(filter: &str, format: LogFormat) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| anyhow::anyhow!("--log \"{filter}\": {error}"))?;
+    let filter = EnvFilter::try_new(format!("{WITHOUT_NOTICES},{filter}"))
+        .map_err(|error| anyhow::anyhow!("--log \"{filter}\": {error}"))?;
     let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match format {
         LogFormat::Text => builder.with_target(false).with_ansi(std::io::stderr().is_terminal()).try_init(),

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::hours::{WeeklyHours, format_special, format_weekly, parse_date, parse_special, parse_weekly};
-use super::model::{Clinic, Text};
+use super::model::{Clinic, PinPrecision, Text};
 use super::status::ClinicStatus;
+use crate::geo::Point;
 use crate::places::State;
 
 /// One column of the CSV. `get` is the raw cell; `set` takes `None` for a lone `-`, which clears (I1).
@@ -47,8 +48,8 @@ pub static COLUMNS: &[Column] = &[
     Column { name: "state", get: |c| c.state.to_string(), set: |c, v| state(&mut c.state, v) },
     Column { name: "zip", get: |c| show(&c.zip), set: |c, v| text(&mut c.zip, v, LINE) },
     Column { name: "country", get: |c| c.country.to_string(), set: |c, v| country(&mut c.country, v) },
-    Column { name: "lat", get: |c| c.pin.map_or_else(String::new, |pin| pin.point.lat().to_string()), set: |_, _| Ok(()) },
-    Column { name: "lon", get: |c| c.pin.map_or_else(String::new, |pin| pin.point.lon().to_string()), set: |_, _| Ok(()) },
+    Column { name: "lat", get: |c| given_pin(c).map_or_else(String::new, |pin| pin.lat().to_string()), set: |_, _| Ok(()) },
+    Column { name: "lon", get: |c| given_pin(c).map_or_else(String::new, |pin| pin.lon().to_string()), set: |_, _| Ok(()) },
     Column { name: "time_zone", get: |c| c.zone.map_or_else(String::new, |zone| zone.name().to_owned()), set: |c, v| zone(c, v) },
     Column { name: "phone", get: |c| show(&c.phone), set: |c, v| phone(&mut c.phone, v) },
     Column { name: "booking_phone", get: |c| show(&c.booking_phone), set: |c, v| phone(&mut c.booking_phone, v) },
@@ -79,6 +80,11 @@ pub static COLUMNS: &[Column] = &[
 
 fn show(text: &Text) -> String {
     text.as_deref().unwrap_or_default().to_owned()
+}
+
+/// A pin that stands in for its ZIP is not the network's word: written out, it would come back as exact.
+fn given_pin(clinic: &Clinic) -> Option<Point> {
+    clinic.pin.filter(|pin| pin.precision == PinPrecision::Exact).map(|pin| pin.point)
 }
 
 fn show_date(date: Option<NaiveDate>) -> String {

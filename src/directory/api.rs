@@ -76,7 +76,7 @@ pub fn nearest_answer(directory: &Directory, request: &Request) -> Result<Respon
     let content_type = if wants_geojson { GEO_JSON } else { JSON };
     let etag = cache::etag(snapshot.data_version, as_of.timestamp() / 60, &[asked, content_type]);
     if let Some(response) = cache::not_modified(headers, &etag) {
-        return Ok(by_format(response));
+        return Ok(vary_by_format(response));
     }
     let origin = Origin::of(&query.near)?;
     let found = find(&snapshot, &origin.resolved, &query, as_of);
@@ -89,11 +89,11 @@ pub fn nearest_answer(directory: &Directory, request: &Request) -> Result<Respon
     let body = if wants_geojson { answer.geojson() } else { answer.json() }?;
     let mut response = Response::new(body.into());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    Ok(by_format(cache::with_validators(response, &etag)))
+    Ok(vary_by_format(cache::with_validators(response, &etag)))
 }
 
-/// The same address answers in two formats.
-fn by_format(mut response: Response) -> Response {
+/// The same address has two formats.
+fn vary_by_format(mut response: Response) -> Response {
     response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
     response
 }

@@ -61,8 +61,7 @@ pub async fn get_clinic(
         return moved_permanently(&directory, &other.clinic.slug);
     };
     if entry.status == ClinicStatus::Closed {
-        let successor = entry.clinic.moved_to.as_deref().and_then(|code| snapshot.by_code(code));
-        return match successor {
+        return match snapshot.successor(entry) {
             Some(successor) => moved_permanently(&directory, &successor.clinic.slug),
             None => Err(gone(&snapshot, entry, as_of)),
         };

@@ -137,6 +137,20 @@ impl Snapshot {
         self.by_code.get(code).map(|position| self.entry(*position))
     }
 
+    /// The clinic that now stands for a closed one, after however many moves; `None` when they end in nothing (rule I9).
+    #[must_use]
+    pub fn successor(&self, closed: &Entry) -> Option<&Arc<Entry>> {
+        let mut next = self.by_code(closed.clinic.moved_to.as_deref()?)?;
+        // Moves may form a circle, which is at most as long as there are clinics.
+        for _ in 0..self.entries.len() {
+            if next.status != ClinicStatus::Closed {
+                return Some(next);
+            }
+            next = self.by_code(next.clinic.moved_to.as_deref()?)?;
+        }
+        None
+    }
+
     /// The clinic that an old slug leads to (rule I9).
     #[must_use]
     pub fn redirect(&self, slug: &str) -> Option<&Arc<Entry>> {

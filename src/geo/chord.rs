@@ -15,7 +15,7 @@
 //! `R² (1 - cos(t/R))`, confines the chord: `2 R_MIN sin(s / 2 R_MIN) <= c <= 2 R_MAX sin(s / 2 R_MAX)`. The comparison
 //! holds while `s <= π R_MIN`; the whole-earth bound gives `s < 10,100 km` there.
 //!
-//! **Close** (`c <= CLOSE`): two hundred times narrower at 1,000 km, see [`super::arc`].
+//! **Close** (`c <= CLOSE`): two thousand times narrower at 1,000 km, see [`super::arc`].
 
 use super::{Metres, Point, arc};
 
@@ -217,9 +217,9 @@ mod tests {
         #[test]
         fn n5_the_bisector_runs_through_the_places_equally_far(a in anywhere(), b in anywhere(), lon in -180.0..=180.0) {
             let (mirrored, centre) = (at(-a.lat(), a.lon()), at(0.0, lon));
-            prop_assert!(bisector_distance(centre, a, mirrored).0 < 1e-6);
+            prop_assert!(bisector_distance(centre.into(), a.into(), mirrored.into()).0 < 1e-6);
             let (to_a, to_b) = (Ecef::from(centre).chord2(a.into()).sqrt(), Ecef::from(centre).chord2(b.into()).sqrt());
-            prop_assert!(bisector_distance(centre, a, b).0 >= (to_a - to_b).abs() / 2.0 - 1e-6);
+            prop_assert!(bisector_distance(centre.into(), a.into(), b.into()).0 >= (to_a - to_b).abs() / 2.0 - 1e-6);
         }
     }
 
@@ -238,14 +238,14 @@ mod tests {
 
     #[test]
     fn n5_the_bisector_of_one_place_is_everywhere() {
-        let (centre, twins) = (at(38.0, -77.0), at(39.0, -76.5));
+        let (centre, twins) = (at(38.0, -77.0).into(), at(39.0, -76.5).into());
         assert_eq!(bisector_distance(centre, twins, twins), Metres(0.0));
     }
 
     #[test]
     fn n5_a_step_towards_one_clinic_is_a_step_off_the_bisector() {
-        let (west, east) = (at(0.0, -0.1), at(0.0, 0.1));
+        let (west, east) = (at(0.0, -0.1).into(), at(0.0, 0.1).into());
         let step = geodesic(at(0.0, 0.0), at(0.0, 0.01)).0;
-        assert!((bisector_distance(at(0.0, 0.01), west, east).0 - step).abs() < 0.01);
+        assert!((bisector_distance(at(0.0, 0.01).into(), west, east).0 - step).abs() < 0.01);
     }
 }

@@ -18,17 +18,37 @@ use tower::{Service, ServiceExt};
 
 use super::Peer;
 
-/// A client that sends its headers slower than this is not a browser (slowloris).
-const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Headers larger than this are answered with 431.
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 /// Beyond this many connections new ones wait in the listen queue.
 const MAX_CONNECTIONS: usize = 10_000;
-/// Requests that still run this long after the shutdown began are cut off.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// How long the loop waits for others.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// A client that sends its headers slower than this is not a browser (slowloris).
+    pub header_timeout: Duration,
+    /// Requests that still run this long after the shutdown began are cut off.
+    pub drain_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { header_timeout: Duration::from_secs(10), drain_timeout: Duration::from_secs(25) }
+    }
+}
 
 /// Answers with `service` until `shutdown` resolves, then stops accepting, lets running requests finish, and returns.
 pub async fn serve<S>(listener: TcpListener, service: S, shutdown: impl Future<Output = ()>)
+where
+    S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    serve_within(Limits::default(), listener, service, shutdown).await;
+}
+
+/// [`serve`] with other limits: tests do not wait ten seconds.
+pub async fn serve_within<S>(limits: Limits, listener: TcpListener, service: S, shutdown: impl Future<Output = ()>)
 where
     S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
@@ -44,7 +64,7 @@ where
         };
         match accepted {
             Ok((stream, peer)) => {
-                let connection = graceful.watch(connection(stream, Peer(peer), service.clone()));
+                let connection = graceful.watch(connection(stream, Peer(peer), service.clone(), limits.header_timeout));
                 tokio::spawn(async move {
                     if let Err(error) = connection.await {
                         tracing::debug!(%error, "connection ended early");
@@ -60,7 +80,7 @@ where
         }
     }
     drop(listener);
-    if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(limits.drain_timeout, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still running and are cut off");
     }
 }
@@ -69,6 +89,7 @@ fn connection<S>(
     stream: TcpStream,
     peer: Peer,
     service: S,
+    header_timeout: Duration,
 ) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error>
 where
     S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
@@ -84,7 +105,7 @@ where
     });
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
+        .header_read_timeout(header_timeout)
         .max_buf_size(MAX_HEADER_BYTES)
         .serve_connection(TokioIo::new(stream), answer)
 }

@@ -2,8 +2,19 @@
 //!
 //! Every database test runs on SQLite and, beside `TEST_POSTGRES_URL`, on PostgreSQL. `support` is the harness: start there.
 
+mod caching;
+mod clinics;
+mod errors;
+mod export;
 mod front;
+mod import_refresh;
+mod import_refused;
 mod nearest;
 mod nearest_engine;
+mod nearest_far;
+mod openapi;
+mod operation;
 mod places;
+mod prefix;
+mod sockets;
 mod support;

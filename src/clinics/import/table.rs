@@ -24,7 +24,7 @@ const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 pub fn read_table(bytes: &[u8], flavour: Flavour) -> Result<Table, Vec<Problem>> {
     let text = decoded(bytes);
     let separator = separator(&text);
-    check_quotes(&text, separator).map_err(|problem| vec![problem])?;
+    let numbers = record_rows(&text, separator).map_err(|problem| vec![problem])?;
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
     let mut records = reader.records();
@@ -34,8 +34,7 @@ pub fn read_table(bytes: &[u8], flavour: Flavour) -> Result<Table, Vec<Problem>>
     };
     let mut problems = Vec::new();
     let mut rows = Vec::new();
-    for (index, record) in records.enumerate() {
-        let number = index + 2;
+    for (record, number) in records.zip(numbers.into_iter().skip(1)) {
         match record {
             Ok(record) if record.iter().all(|cell| cell.trim().is_empty()) => {}
             Ok(record) if record.len() != header.len() => problems.push(ragged(number, record.len(), header.len())),
@@ -62,21 +61,17 @@ fn ragged(row: usize, found: usize, expected: usize) -> Problem {
     )
 }
 
-/// A byte-order mark decides; else valid UTF-8 is UTF-8, NUL bytes are UTF-16, and the rest is what Excel saves as "CSV".
+/// A byte-order mark decides; else a NUL beside the first letter of the header is UTF-16, valid UTF-8 is UTF-8, and the rest
+/// is what Excel saves as "CSV".
 fn decoded(bytes: &[u8]) -> String {
     if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
         return encoding.decode(bytes).0.into_owned();
     }
-    if let Ok(text) = std::str::from_utf8(bytes)
-        && !text.contains('\0')
-    {
-        return text.to_owned();
-    }
-    let nul_at = bytes.iter().position(|&byte| byte == 0);
-    let encoding = match nul_at {
-        Some(at) if at % 2 == 1 => encoding_rs::UTF_16LE,
-        Some(_) => encoding_rs::UTF_16BE,
-        None => encoding_rs::WINDOWS_1252,
+    let encoding = match bytes {
+        [_, 0, ..] => encoding_rs::UTF_16LE,
+        [0, _, ..] => encoding_rs::UTF_16BE,
+        _ if std::str::from_utf8(bytes).is_ok() => encoding_rs::UTF_8,
+        _ => encoding_rs::WINDOWS_1252,
     };
     encoding.decode_without_bom_handling(bytes).0.into_owned()
 }
@@ -102,25 +97,33 @@ fn separator(text: &str) -> u8 {
     SEPARATORS[chosen]
 }
 
-/// The reader would take an unclosed quote's whole rest of the file as one cell: say where it starts instead.
-fn check_quotes(text: &str, separator: u8) -> Result<(), Problem> {
+/// In which row of the spreadsheet each record starts: blank lines count there, line ends within quotes do not. The reader
+/// would take an unclosed quote's whole rest of the file as one cell; here it is refused with the row where it starts.
+fn record_rows(text: &str, separator: u8) -> Result<Vec<usize>, Problem> {
+    let mut rows = Vec::new();
     let mut row = 1;
     let mut opened_in_row = None;
-    let mut at_cell_start = true;
+    let (mut at_cell_start, mut at_line_start) = (true, true);
     let mut bytes = text.bytes().peekable();
     while let Some(byte) = bytes.next() {
+        let is_line_end = opened_in_row.is_none() && matches!(byte, b'\n' | b'\r');
+        if at_line_start && !is_line_end {
+            rows.push(row);
+        }
         match (byte, opened_in_row) {
             (b'"', None) if at_cell_start => opened_in_row = Some(row),
             (b'"', Some(_)) if bytes.peek() == Some(&b'"') => _ = bytes.next(),
             (b'"', Some(_)) => opened_in_row = None,
-            (b'\n', None) => row += 1,
+            (b'\r', None) if bytes.peek() == Some(&b'\n') => {}
+            _ if is_line_end => row += 1,
             _ => {}
         }
-        at_cell_start = opened_in_row.is_none() && (byte == separator || byte == b'\n' || byte == b'\r');
+        at_line_start = is_line_end;
+        at_cell_start = is_line_end || (opened_in_row.is_none() && byte == separator);
     }
     match opened_in_row {
         Some(row) => Err(Problem::new(row, None, "a quotation mark is opened here and never closed")),
-        None => Ok(()),
+        None => Ok(rows),
     }
 }
 
@@ -156,5 +159,18 @@ mod tests {
         let unclosed = read_table(b"a,b\n1,2\n\"open,2\n1,2\n", Flavour::Raw).unwrap_err();
         assert_eq!((unclosed[0].row, unclosed.len()), (3, 1));
         assert_eq!(read_table(b"", Flavour::Raw).unwrap_err()[0].row, 1);
+    }
+
+    #[test]
+    fn i5_rows_are_numbered_as_a_spreadsheet_shows_them() {
+        for text in [
+            "a,b\n\n1,\"x\ny\"\n,\n\n2,z\n",
+            "a,b\r\n\r\n1,\"x\r\ny\"\r\n,\r\n\r\n2,z",
+            "a,b\r\r1,\"\"\"\r\"\r,\r\r2,z\r",
+        ] {
+            let rows: Vec<_> =
+                read_table(text.as_bytes(), Flavour::Raw).unwrap().rows.iter().map(|row| row.number).collect();
+            assert_eq!(rows, [3, 6], "{text:?}");
+        }
     }
 }

@@ -1,18 +1,18 @@
-use axum::Router;
 use clinic_directory::app::{AppState, Settings};
-use clinic_directory::clinics::Flavour;
 use clinic_directory::clinics::import::{DEMONSTRATION, LoadError, Loaded, load};
-use clinic_directory::{db, routes};
+use clinic_directory::clinics::{Flavour, export, store};
+use clinic_directory::db;
+use clinic_directory::front::Front;
 
 use super::clinic::ClinicBuilder;
 use super::{Client, FakeClock, TestDatabase};
 
-/// A running application on a test's own database; requests go through its real router, in process.
+/// A running application on a test's own database; requests go through all that the server calls, in process.
 #[derive(Debug)]
 pub struct TestApp {
     pub state: AppState,
     pub clock: FakeClock,
-    router: Router,
+    front: Front,
 }
 
 /// What differs from an ordinary service.
@@ -48,8 +48,8 @@ impl<'d> TestAppBuilder<'d> {
             has_metrics_listener: self.has_metrics_listener,
         };
         let state = AppState::new(db, clock.clock(), settings).await.expect("the application starts");
-        let router = routes::router(&state);
-        let app = TestApp { state, clock, router };
+        let front = Front::new(&state);
+        let app = TestApp { state, clock, front };
         if self.has_demonstration {
             app.import(DEMONSTRATION).await;
         }
@@ -74,9 +74,17 @@ impl TestApp {
         Self::builder(database).demonstration().start().await
     }
 
+    /// With the demonstration's clinics as if they were the network's own: they can be edited by imports.
+    pub async fn network(database: &TestDatabase) -> Self {
+        let app = Self::empty(database).await;
+        // Known by its bytes: one more line end makes it a file like any other.
+        app.import([DEMONSTRATION, b"\n"].concat()).await;
+        app
+    }
+
     /// A visitor whom nobody knows.
     pub fn anon(&self) -> Client {
-        Client::new(self.router.clone())
+        Client::new(self.front.clone())
     }
 
     /// Imports a file that must be fine, and waits until its clinics are public.
@@ -96,6 +104,14 @@ impl TestApp {
         Ok(loaded)
     }
 
+    /// Every clinic as CSV, as `export` writes it.
+    pub async fn export(&self, flavour: Flavour) -> Vec<u8> {
+        let stored = store::Changed::all().collect(&self.state.db).await.expect("readable");
+        let mut clinics: Vec<_> = stored.into_iter().map(|stored| stored.clinic).collect();
+        clinics.sort_by(|a, b| a.code.cmp(&b.code));
+        export(&clinics, flavour).expect("in memory")
+    }
+
     /// What the follower does four times a second.
     pub async fn refresh(&self) {
         self.state.directory.refresh().await.expect("the snapshot is built");
@@ -104,5 +120,10 @@ impl TestApp {
     /// A clinic to be, in Austin, Texas, until it is said to be elsewhere.
     pub fn clinic(&self, code: &str) -> ClinicBuilder<'_> {
         ClinicBuilder::new(self, code)
+    }
+
+    /// What an import of one row changes about a clinic.
+    pub fn edit(&self, code: &str) -> ClinicBuilder<'_> {
+        ClinicBuilder::edit(self, code)
     }
 }

@@ -1,23 +1,32 @@
+use std::convert::Infallible;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, request};
+use clinic_directory::web::Peer;
 use http_body_util::BodyExt;
 use serde_json::Value;
-use tower::ServiceExt;
+use tower::util::BoxCloneSyncService;
+use tower::{Service, ServiceExt};
+
+type AnyService = BoxCloneSyncService<Request<Body>, axum::response::Response, Infallible>;
 
 /// Somebody who asks; who it is, is the application's constructor for it.
 #[derive(Clone, Debug)]
 pub struct Client {
-    router: Router,
+    service: AnyService,
 }
 
 impl Client {
-    /// A client of any router.
-    pub fn new(router: Router) -> Self {
-        Self { router }
+    /// A client of any service: the whole application, or a test's own router.
+    pub fn new<S>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = axum::response::Response, Error = Infallible>,
+        S: Clone + Send + Sync + 'static,
+        S::Future: Send + 'static,
+    {
+        Self { service: BoxCloneSyncService::new(service) }
     }
 
     pub fn get(&self, path_and_query: &str) -> Ask {
@@ -27,7 +36,7 @@ impl Client {
     /// A request to be sent by awaiting it.
     pub fn request(&self, method: Method, path_and_query: &str) -> Ask {
         Ask {
-            router: self.router.clone(),
+            service: self.service.clone(),
             request: Request::builder().method(method).uri(path_and_query),
             body: Body::empty(),
         }
@@ -37,7 +46,7 @@ impl Client {
 /// A request that is not sent yet.
 #[derive(Debug)]
 pub struct Ask {
-    router: Router,
+    service: AnyService,
     request: request::Builder,
     body: Body,
 }
@@ -45,6 +54,12 @@ pub struct Ask {
 impl Ask {
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.header(name, value);
+        self
+    }
+
+    /// As if it came over a connection from this address.
+    pub fn peer(mut self, address: &str) -> Self {
+        self.request = self.request.extension(Peer(address.parse().expect("an address and a port")));
         self
     }
 
@@ -61,7 +76,7 @@ impl IntoFuture for Ask {
         Box::pin(async move {
             let request = self.request.body(self.body).expect("a valid request");
             let asked = format!("{} {}", request.method(), request.uri());
-            let Ok(response) = self.router.oneshot(request).await;
+            let Ok(response) = self.service.oneshot(request).await;
             let (parts, body) = response.into_parts();
             let body = body.collect().await.expect("the body ends").to_bytes().to_vec();
             Response { asked, status: parts.status, headers: parts.headers, body }
@@ -114,6 +129,8 @@ impl Response {
         assert_eq!(problem["status"], status, "{}", self.asked);
         assert_eq!(problem["code"], code, "{}: {problem}", self.asked);
         assert_eq!(problem["type"], "about:blank", "{}", self.asked);
+        assert_eq!(self.header("x-request-id").len(), 16, "{}", self.asked);
+        assert_eq!(self.header("x-content-type-options"), "nosniff", "{}", self.asked);
         for member in ["title", "detail"] {
             assert!(problem[member].as_str().is_some_and(|text| !text.is_empty()), "{}: {member}", self.asked);
         }

@@ -1,0 +1,45 @@
+//! What is stored, as text that two databases can be compared by.
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, JsonValue, Statement};
+
+use super::{TestDatabase, connect};
+
+const TABLES: [&str; 4] = ["networks", "clinics", "special_hours", "slug_redirects"];
+/// Keys are counted on by every attempt, and instants are those of the attempt.
+const NOT_CONTENT: [&str; 4] = ["id", "clinic_id", "created_at", "updated_at"];
+
+/// Every row of every table, whatever it says.
+pub async fn contents(db: &DatabaseConnection) -> String {
+    dump(db, &[]).await
+}
+
+/// Every row but for keys and instants: equal for two databases that say the same.
+pub async fn contents_without_keys(database: &TestDatabase) -> String {
+    let db = connect(&database.url).await;
+    let text = dump(&db, &NOT_CONTENT).await;
+    db.close().await.expect("closes");
+    text
+}
+
+async fn dump(db: &DatabaseConnection, without: &[&str]) -> String {
+    let mut text = String::new();
+    for table in TABLES {
+        let mut rows: Vec<String> = rows(db, table).await.into_iter().map(|row| line(row, without)).collect();
+        rows.sort();
+        text.push_str(&format!("{table}: {} rows\n{}\n", rows.len(), rows.join("\n")));
+    }
+    text
+}
+
+/// Every row of one table.
+pub async fn rows(db: &DatabaseConnection, table: &str) -> Vec<JsonValue> {
+    let all = Statement::from_string(db.get_database_backend(), format!("SELECT * FROM {table}"));
+    JsonValue::find_by_statement(all).all(db).await.expect("the tables are there")
+}
+
+fn line(mut row: JsonValue, without: &[&str]) -> String {
+    if let Some(members) = row.as_object_mut() {
+        members.retain(|name, _| !without.contains(&name.as_str()));
+    }
+    row.to_string()
+}
