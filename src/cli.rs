@@ -15,8 +15,9 @@ use crate::clinics::import::{LoadError, Loaded, Progress, load};
 use crate::clinics::{Flavour, export, generate, store};
 use crate::clock::Clock;
 use crate::config::{Cli, Command, ExportArgs, GenerateArgs, Global, ImportArgs, LinksArgs, MigrateStep, ServeArgs};
+use crate::front::Front;
 use crate::web::{PublicUrl, server};
-use crate::{db, places, routes, telemetry};
+use crate::{bookings, db, places, routes, telemetry};
 
 /// Wrong input: nothing was written, and the report says what to change.
 const EXIT_REFUSED: u8 = 2;
@@ -71,7 +72,13 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
     }
     let links = args.links.public_url.clone().map_or_else(|| default_links(&args), Ok)?;
     let has_metrics_listener = args.metrics_listen.is_some();
-    let settings = Settings { links: links.clone(), proxies: args.trusted_proxies.clone(), has_metrics_listener };
+    let settings = Settings {
+        links: links.clone(),
+        proxies: args.trusted_proxies.clone(),
+        has_metrics_listener,
+        secret: args.secret.key(&global.database_url)?,
+        limits: (&args.limits).into(),
+    };
     let state = AppState::new(db.clone(), clock.clone(), settings).await?;
     gazetteer.await.context("the gazetteer cannot be unpacked")?;
     if state.directory.snapshot().network.is_demo {
@@ -85,12 +92,16 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
         "serving {links} (listening on {})",
         args.listen
     );
-    let followers = [tokio::spawn(state.directory.clone().follow()), tokio::spawn(flush_demand(state.clone()))];
+    let followers = [
+        tokio::spawn(state.directory.clone().follow()),
+        tokio::spawn(flush_demand(state.clone())),
+        tokio::spawn(bookings::keep_house(state.bookings.clone())),
+    ];
     if let Some(address) = args.metrics_listen {
         let metrics = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
         tokio::spawn(server::serve(metrics, routes::metrics_router(state.clone()), std::future::pending()));
     }
-    server::serve(listener, routes::router(&state), shutdown()?).await;
+    server::serve(listener, Front::new(&state), shutdown()?).await;
     for follower in followers {
         follower.abort();
     }
@@ -214,7 +225,8 @@ fn plural(problems: usize) -> String {
 
 async fn write_export(global: &Global, args: &ExportArgs) -> anyhow::Result<ExitCode> {
     let db = db::open(&global.database_url).await?;
-    let mut clinics: Vec<_> = store::changed_since(&db, -1).await?.into_iter().map(|stored| stored.clinic).collect();
+    let mut clinics: Vec<_> =
+        store::Changed::all().collect(&db).await?.into_iter().map(|stored| stored.clinic).collect();
     clinics.sort_by(|a, b| a.code.cmp(&b.code));
     let flavour = if args.raw { Flavour::Raw } else { Flavour::Spreadsheet };
     print(&export(&clinics, flavour)?)

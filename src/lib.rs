@@ -3,7 +3,7 @@
 //! The database is the truth; public reads are answered from an immutable snapshot in memory. Rules are pure functions.
 //!
 //! ```text
-//! cli, config        commands and settings              app, routes   what a running service is made of
+//! cli, config        commands and settings       app, routes, front   what a running service is made of
 //! operation          probes, metrics, API description   openapi       its frame
 //!
 //! bookings           holds and bookings that cannot collide
@@ -41,6 +41,7 @@ pub mod bookings;
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod front;
 pub mod openapi;
 pub mod operation;
 pub mod routes;

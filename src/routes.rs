@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{Method, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
@@ -14,7 +14,7 @@ use crate::error::AppError;
 use crate::openapi::ApiDescription;
 use crate::operation::Documentation;
 use crate::web::{PublicUrl, observe};
-use crate::{directory, operation};
+use crate::{bookings, directory, operation};
 
 /// JSON bodies are small; a route that takes more says so itself.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -51,6 +51,8 @@ pub fn metrics_router(state: AppState) -> Router {
 /// When it cannot be serialised, which would be a bug.
 pub fn description(links: &PublicUrl) -> serde_json::Result<String> {
     let mut description = ApiDescription::openapi().nest("/api/v1", directory::router().into_openapi());
+    description = description.nest("/api/v1", bookings::public_router().into_openapi());
+    description = description.nest("/api/v1", bookings::router().into_openapi());
     description.merge(operation::router().into_openapi());
     description.merge(operation::documentation().into_openapi());
     description.servers = Some(vec![Server::new(links.to_string())]);
@@ -60,11 +62,18 @@ pub fn description(links: &PublicUrl) -> serde_json::Result<String> {
 fn service(state: &AppState) -> Router {
     let documentation = Documentation::new(&state.links, description(&state.links).unwrap_or_default());
     Router::new()
-        .nest("/api/v1", Router::from(directory::router()).layer(cors()).with_state(state.directory.clone()))
+        .nest("/api/v1", api(state))
         .merge(Router::from(operation::router()).with_state(state.clone()))
         .merge(Router::from(operation::documentation()).with_state(documentation))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+}
+
+/// The directory may be read from anybody's page; holds and bookings may not.
+fn api(state: &AppState) -> Router {
+    let times = Router::from(bookings::public_router()).with_state(state.bookings.clone());
+    let open = Router::from(directory::router()).with_state(state.directory.clone()).merge(times).layer(cors());
+    open.merge(Router::from(bookings::router()).with_state(state.bookings.clone()))
 }
 
 fn probes(state: &AppState) -> Router {
@@ -81,6 +90,12 @@ fn cors() -> CorsLayer {
         .allow_methods([Method::GET, Method::HEAD])
         .allow_headers([header::ACCEPT, header::IF_NONE_MATCH])
         .expose_headers([header::ETAG])
+}
+
+/// What [`cors`] adds to an answer.
+pub fn share_across_origins(headers: &mut HeaderMap) {
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("etag"));
 }
 
 async fn not_found(uri: Uri) -> AppError {

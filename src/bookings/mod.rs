@@ -11,6 +11,9 @@
 //!
 //! Start at `hold`; `seats` says who gets a seat and why.
 
+mod alternatives;
+mod api;
+mod availability_api;
 mod block;
 mod calendar;
 mod cancel;
@@ -19,8 +22,12 @@ mod error;
 mod extend;
 mod hold;
 mod idempotency;
+mod idempotency_header;
 mod limits;
 mod model;
+mod out;
+mod own_api;
+mod problems;
 mod reaper;
 mod reference;
 mod release;
@@ -31,6 +38,8 @@ mod state;
 mod store;
 mod token;
 
+pub use api::router;
+pub use availability_api::public_router;
 pub use block::{BlockRequest, BlockSeats, LONGEST as LONGEST_BLOCK, block, lift_block};
 pub use cancel::cancel;
 pub use confirm::confirm;

@@ -1,9 +1,11 @@
 //! The spreadsheet's view of a clinic: every column, how a cell is read into the record and written from it.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::contact;
-use super::hours::{format_special, format_weekly, parse_date, parse_special, parse_weekly};
+use super::hours::{WeeklyHours, format_special, format_weekly, parse_date, parse_special, parse_weekly};
 use super::model::{Clinic, Text};
 use super::status::ClinicStatus;
 use crate::places::State;
@@ -63,8 +65,8 @@ pub static COLUMNS: &[Column] = &[
     Column { name: "accessibility", get: |c| show(&c.accessibility), set: |c, v| text(&mut c.accessibility, v, PARAGRAPH) },
     Column { name: "photo_url", get: |c| show(&c.photo_url), set: |c, v| url(&mut c.photo_url, v) },
     Column { name: "legacy_urls", get: |c| c.legacy_urls.join(";"), set: |c, v| urls(&mut c.legacy_urls, v) },
-    Column { name: "hours", get: |c| c.hours.as_ref().map_or_else(String::new, format_weekly), set: |c, v| hours(&mut c.hours, v) },
-    Column { name: "consultation_hours", get: |c| c.consultation_hours.as_ref().map_or_else(String::new, format_weekly), set: |c, v| hours(&mut c.consultation_hours, v) },
+    Column { name: "hours", get: |c| c.hours.as_deref().map_or_else(String::new, format_weekly), set: |c, v| hours(&mut c.hours, v) },
+    Column { name: "consultation_hours", get: |c| c.consultation_hours.as_deref().map_or_else(String::new, format_weekly), set: |c, v| hours(&mut c.consultation_hours, v) },
     Column { name: "special_hours", get: |c| format_special(&c.special_hours), set: special_hours },
     Column { name: "offers_consultations", get: |c| if c.offers_consultations { "yes" } else { "no" }.to_owned(), set: offers },
     Column { name: "duration_min", get: |c| show_number(c.policy.duration_min), set: |c, v| fives(&mut c.policy.duration_min, v, 5, 480) },
@@ -203,8 +205,8 @@ fn codes(field: &mut Vec<Box<str>>, value: Option<&str>) -> Result<(), String> {
     Ok(())
 }
 
-fn hours(field: &mut Option<super::hours::WeeklyHours>, value: Option<&str>) -> Result<(), String> {
-    *field = value.map(parse_weekly).transpose().map_err(|error| error.to_string())?;
+fn hours(field: &mut Option<Arc<WeeklyHours>>, value: Option<&str>) -> Result<(), String> {
+    *field = value.map(parse_weekly).transpose().map_err(|error| error.to_string())?.map(Arc::new);
     Ok(())
 }
 

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sea_orm::DeriveValueType;
@@ -55,9 +57,9 @@ pub struct Clinic {
     pub photo_url: Text,
     pub legacy_urls: Vec<Box<str>>,
     /// `None` is unknown, which is not the same as closed (A10).
-    pub hours: Option<WeeklyHours>,
+    pub hours: Option<Arc<WeeklyHours>>,
     /// `None` means the opening hours.
-    pub consultation_hours: Option<WeeklyHours>,
+    pub consultation_hours: Option<Arc<WeeklyHours>>,
     /// Sorted by date, one per date.
     pub special_hours: Vec<SpecialDay>,
     pub offers_consultations: bool,

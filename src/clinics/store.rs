@@ -1,6 +1,7 @@
 //! Rows and records: the queries of this feature, as functions over a connection or a transaction.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -8,7 +9,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::{NotSet, Set, Unchanged},
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait,
+    QueryOrder, QuerySelect,
 };
 
 use super::hours::{SpecialDay, WeeklyHours, Window, format_weekly, parse_weekly};
@@ -27,6 +28,8 @@ pub struct Stored {
 
 /// Rows times columns must stay below SQLite's 32,766 parameters a statement.
 const ROWS_PER_INSERT: usize = 500;
+/// Rows read at a time: some megabytes.
+const ROWS_PER_PAGE: u64 = 5_000;
 /// The one row of `networks`.
 const NETWORK_ID: i64 = 1;
 /// What a network is called until somebody names it.
@@ -103,31 +106,77 @@ pub async fn count(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
     clinic::Entity::find().count(db).await
 }
 
-/// Every clinic that changed after `version`, with its special hours; all of them after -1.
-///
-/// # Errors
-/// When the database cannot be read, or holds something that this program does not understand.
-pub async fn changed_since(db: &impl ConnectionTrait, version: i64) -> anyhow::Result<Vec<Stored>> {
-    let mut special = special_hours_since(db, version).await?;
-    let rows = clinic::Entity::find().filter(clinic::Column::DataVersion.gt(version)).all(db).await?;
-    let mut weeks = Weeks::default();
-    let mut stored = Vec::with_capacity(rows.len());
-    for row in rows {
-        let code = row.code.clone();
-        let days = special.remove(&row.id).unwrap_or_default();
-        stored.push(from_row(row, days, &mut weeks).with_context(|| format!("clinic {code} is not readable"))?);
-    }
-    Ok(stored)
+/// Reads the clinics that changed after a data version, a page at a time, so that a large network is never in memory twice.
+#[derive(Debug)]
+pub struct Changed {
+    since: i64,
+    last: ClinicId,
+    weeks: Weeks,
 }
 
-async fn special_hours_since(db: &impl ConnectionTrait, version: i64) -> anyhow::Result<HashMap<i64, Vec<SpecialDay>>> {
-    let of_changed = clinic::Entity::find()
-        .select_only()
-        .column(clinic::Column::Id)
-        .filter(clinic::Column::DataVersion.gt(version))
-        .into_query();
+impl Changed {
+    /// Every clinic.
+    #[must_use]
+    pub fn all() -> Self {
+        Self::since(-1)
+    }
+
+    /// The clinics that changed after `version`.
+    #[must_use]
+    pub fn since(version: i64) -> Self {
+        Self { since: version, last: ClinicId(i64::MIN), weeks: Weeks::default() }
+    }
+
+    /// The next page in the order of the keys, with special hours; empty after the last.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or holds something that this program does not understand.
+    pub async fn page(&mut self, db: &impl ConnectionTrait) -> anyhow::Result<Vec<Stored>> {
+        let rows = clinic::Entity::find()
+            .filter(clinic::Column::DataVersion.gt(self.since))
+            .filter(clinic::Column::Id.gt(self.last.0))
+            .order_by_asc(clinic::Column::Id)
+            .limit(ROWS_PER_PAGE)
+            .all(db)
+            .await?;
+        let (Some(first), Some(last)) = (rows.first().map(|row| row.id), rows.last().map(|row| row.id)) else {
+            return Ok(Vec::new());
+        };
+        self.last = ClinicId(last);
+        let mut special = special_hours_between(db, first, last).await?;
+        let mut stored = Vec::with_capacity(rows.len());
+        for row in rows {
+            let code = row.code.clone();
+            let days = special.remove(&row.id).unwrap_or_default();
+            stored
+                .push(from_row(row, days, &mut self.weeks).with_context(|| format!("clinic {code} is not readable"))?);
+        }
+        Ok(stored)
+    }
+
+    /// All pages at once.
+    ///
+    /// # Errors
+    /// As [`Changed::page`].
+    pub async fn collect(mut self, db: &impl ConnectionTrait) -> anyhow::Result<Vec<Stored>> {
+        let mut stored = Vec::new();
+        loop {
+            let page = self.page(db).await?;
+            if page.is_empty() {
+                return Ok(stored);
+            }
+            stored.extend(page);
+        }
+    }
+}
+
+async fn special_hours_between(
+    db: &impl ConnectionTrait,
+    first: i64,
+    last: i64,
+) -> anyhow::Result<HashMap<i64, Vec<SpecialDay>>> {
     let rows = special_hour::Entity::find()
-        .filter(special_hour::Column::ClinicId.in_subquery(of_changed))
+        .filter(special_hour::Column::ClinicId.between(first, last))
         .order_by_asc(special_hour::Column::HeldOn)
         .all(db)
         .await?;
@@ -233,18 +282,18 @@ async fn insert_special_hours<'c>(
     Ok(())
 }
 
-/// Hours as stored and as parsed: a chain's clinics share few timetables, and parsing dominates reading a large network.
-#[derive(Default)]
-struct Weeks(HashMap<String, WeeklyHours>);
+/// Hours as stored and as parsed: a chain's clinics share few timetables, which saves parsing and memory.
+#[derive(Debug, Default)]
+struct Weeks(HashMap<String, Arc<WeeklyHours>>);
 
 impl Weeks {
-    fn parse(&mut self, text: Option<String>) -> anyhow::Result<Option<WeeklyHours>> {
+    fn parse(&mut self, text: Option<String>) -> anyhow::Result<Option<Arc<WeeklyHours>>> {
         let Some(text) = text else { return Ok(None) };
         if let Some(week) = self.0.get(&text) {
-            return Ok(Some(week.clone()));
+            return Ok(Some(Arc::clone(week)));
         }
-        let week = parse_weekly(&text).with_context(|| format!("hours \"{text}\""))?;
-        self.0.insert(text, week.clone());
+        let week = Arc::new(parse_weekly(&text).with_context(|| format!("hours \"{text}\""))?);
+        self.0.insert(text, Arc::clone(&week));
         Ok(Some(week))
     }
 }
@@ -360,8 +409,8 @@ fn to_row(c: &Clinic, id: Option<ClinicId>, version: i64, now: DateTime<Utc>) ->
         photo_url: own(&c.photo_url),
         legacy_urls: Set(c.legacy_urls.join(";")),
         internal_notes: own(&c.internal_notes),
-        hours: Set(c.hours.as_ref().map(format_weekly)),
-        consultation_hours: Set(c.consultation_hours.as_ref().map(format_weekly)),
+        hours: Set(c.hours.as_deref().map(format_weekly)),
+        consultation_hours: Set(c.consultation_hours.as_deref().map(format_weekly)),
         offers_consultations: Set(c.offers_consultations),
         duration_min: Set(c.policy.duration_min),
         step_min: Set(c.policy.step_min),

@@ -8,6 +8,8 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbB
 const MAX_CONNECTIONS: u32 = 8;
 /// How long a write waits for another process's write on SQLite.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Rows that SQLite's thread reads ahead: waking the reader for each fifty shows when a large network is read.
+const ROWS_BUFFERED: usize = 1_000;
 /// A connection idle for longer is tried before use: the server may have restarted.
 const TEST_AFTER_IDLE: Duration = Duration::from_secs(30);
 /// Below this version a reset of the WAL can corrupt the database (fixed by SQLite in 3.51.3).
@@ -42,6 +44,7 @@ pub async fn connect(url: &str) -> anyhow::Result<DatabaseConnection> {
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(BUSY_TIMEOUT)
+                .row_buffer_size(ROWS_BUFFERED)
         });
     let db = Database::connect(options)
         .await

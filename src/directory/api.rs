@@ -1,6 +1,6 @@
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde_json::{Map, Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -9,11 +9,11 @@ use super::answer::{Answer, NearestOut, PlaceOut, SearchOut, whole_metres};
 use super::demand::is_bot;
 use super::nearest::{self, Found, Place, Question};
 use super::nearest_query::{Near, NearestQuery};
-use super::{Directory, Entry, Snapshot, explain, list_api, place_api};
+use super::{Directory, Entry, Snapshot, clinic_api, explain, list_api, place_api, state_api};
 use crate::error::{AppError, ReadProblems};
 use crate::geo::{Metres, Point};
 use crate::places::{Landmass, PlaceError, PlaceKind, Precision, Resolved, gazetteer};
-use crate::web::{Query, cache};
+use crate::web::{FromParams, Params, cache};
 
 const GEO_JSON: &str = "application/geo+json";
 const JSON: &str = "application/json";
@@ -24,9 +24,9 @@ pub fn router() -> OpenApiRouter<Directory> {
         .routes(routes!(get_nearest))
         .routes(routes!(explain::get_explanation))
         .routes(routes!(list_api::list_clinics))
-        .routes(routes!(list_api::get_clinic))
-        .routes(routes!(list_api::list_states))
-        .routes(routes!(list_api::list_cities))
+        .routes(routes!(clinic_api::get_clinic))
+        .routes(routes!(state_api::list_states))
+        .routes(routes!(state_api::list_cities))
         .routes(routes!(place_api::resolve_place))
         .routes(routes!(place_api::suggest_places))
 }
@@ -60,18 +60,22 @@ pub fn router() -> OpenApiRouter<Directory> {
         ReadProblems
     )
 )]
-pub async fn get_nearest(
-    State(directory): State<Directory>,
-    Query(query): Query<NearestQuery>,
-    headers: HeaderMap,
-    uri: axum::http::Uri,
-) -> Result<Response, AppError> {
+pub async fn get_nearest(State(directory): State<Directory>, request: Request) -> Result<Response, AppError> {
+    nearest_answer(&directory, &request)
+}
+
+/// The answer of [`get_nearest`], from memory and at once, so that the hot path needs no router.
+///
+/// # Errors
+/// Wrong parameters, and a place that is none.
+pub fn nearest_answer(directory: &Directory, request: &Request) -> Result<Response, AppError> {
+    let (asked, headers) = (request.uri().query().unwrap_or_default(), request.headers());
+    let query = NearestQuery::from_params(&Params::parse(asked, NearestQuery::NAMES)?)?;
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
-    let wants_geojson = accepts_geojson(&headers);
+    let wants_geojson = accepts_geojson(headers);
     let content_type = if wants_geojson { GEO_JSON } else { JSON };
-    let etag =
-        cache::etag(snapshot.data_version, as_of.timestamp() / 60, &[uri.query().unwrap_or_default(), content_type]);
-    if let Some(response) = cache::not_modified(&headers, &etag) {
+    let etag = cache::etag(snapshot.data_version, as_of.timestamp() / 60, &[asked, content_type]);
+    if let Some(response) = cache::not_modified(headers, &etag) {
         return Ok(response);
     }
     let origin = Origin::of(&query.near)?;
@@ -80,16 +84,10 @@ pub async fn get_nearest(
         directory.demand().count(origin.area, nearest_distance(&found));
     }
     let search = search_out(&query, &found);
-    let answer = Answer {
-        snapshot: &snapshot,
-        resolved: &origin.resolved,
-        landmass: origin.landmass,
-        search,
-        found: &found,
-        as_of,
-    };
+    let (resolved, landmass) = (&origin.resolved, origin.landmass);
+    let answer = Answer { snapshot: &snapshot, resolved, landmass, search, found: &found, as_of };
     let body = if wants_geojson { answer.geojson() } else { answer.json() }?;
-    let mut response = (StatusCode::OK, body).into_response();
+    let mut response = Response::new(body.into());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
     Ok(cache::with_validators(response, &etag))

@@ -41,23 +41,33 @@ struct Live {
     open_json: Box<str>,
 }
 
-impl Entry {
-    /// Prepares a stored clinic for answering at `now`.
+/// What entries are made with.
+#[derive(Debug)]
+pub struct Making {
+    pub now: DateTime<Utc>,
+    pub network: Network,
+    pub links: PublicUrl,
+}
+
+impl Making {
+    /// Prepares a stored clinic for answering.
     ///
     /// # Errors
     /// When the record lacks what every stored clinic has, which would be a bug.
-    pub fn new(stored: Stored, now: DateTime<Utc>, network: &Network, links: &PublicUrl) -> anyhow::Result<Self> {
+    pub fn entry(&self, stored: Stored) -> anyhow::Result<Entry> {
         let Stored { id, data_version, clinic } = stored;
         let missing = |what: &str| anyhow::anyhow!("clinic {} is stored without {what}", clinic.code);
         let pin = clinic.pin.ok_or_else(|| missing("a pin"))?;
         let zone = clinic.zone.ok_or_else(|| missing("a time zone"))?;
         let state = State::by_code(&clinic.state).ok_or_else(|| missing("a known state"))?;
-        let today = now.with_timezone(&zone).date_naive();
+        let today = self.now.with_timezone(&zone).date_naive();
         let status = clinic.status.status_on(today);
         let flips_at = clinic.status.next_change_after(today).map(|date| schedule(&clinic, zone).midnight(date));
-        let mut brief = serde_json::to_string(&BriefStatic::new(&clinic, status, pin.point, zone, network, links))?;
+        let mut brief =
+            serde_json::to_string(&BriefStatic::new(&clinic, status, pin.point, zone, &self.network, &self.links))?;
         brief.pop();
-        Ok(Self {
+        let live = ArcSwapOption::empty();
+        Ok(Entry {
             id,
             data_version,
             point: pin.point,
@@ -66,7 +76,7 @@ impl Entry {
             status,
             flips_at,
             brief: brief.into(),
-            live: ArcSwapOption::empty(),
+            live,
             clinic,
         })
     }
@@ -74,12 +84,13 @@ impl Entry {
     /// The same clinic once its status has flipped, or its network's settings have changed.
     ///
     /// # Errors
-    /// As [`Entry::new`].
-    pub fn renewed(&self, now: DateTime<Utc>, network: &Network, links: &PublicUrl) -> anyhow::Result<Self> {
-        let stored = Stored { id: self.id, data_version: self.data_version, clinic: self.clinic.clone() };
-        Self::new(stored, now, network, links)
+    /// As [`Making::entry`].
+    pub fn renew(&self, entry: &Entry) -> anyhow::Result<Entry> {
+        self.entry(Stored { id: entry.id, data_version: entry.data_version, clinic: entry.clinic.clone() })
     }
+}
 
+impl Entry {
     /// Whether the clinic is open to visitors in general, today on its own calendar.
     #[must_use]
     pub fn is_listed(&self) -> bool {
@@ -146,8 +157,8 @@ impl Entry {
 fn schedule(clinic: &Clinic, zone: Tz) -> Schedule<'_> {
     Schedule {
         zone,
-        hours: clinic.hours.as_ref(),
-        consultation_hours: clinic.consultation_hours.as_ref(),
+        hours: clinic.hours.as_deref(),
+        consultation_hours: clinic.consultation_hours.as_deref(),
         special: &clinic.special_hours,
         status: clinic.status,
     }

@@ -9,9 +9,11 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::Mutex;
 
 use super::demand::Demand;
+use super::entry::Making;
 use super::{Entry, Network, Snapshot};
 use crate::availability::{Policy, PolicyOverrides};
-use crate::clinics::{ClinicId, store};
+use crate::clinics::ClinicId;
+use crate::clinics::store::{self, Changed};
 use crate::clock::Clock;
 use crate::web::{Metrics, PublicUrl};
 
@@ -112,30 +114,47 @@ impl Directory {
         let db = &self.0.db;
         let row = store::network(db, now).await?;
         let redirects = store::redirects(db).await?;
-        let mut changed = store::changed_since(db, held.data_version).await?;
+        let making = Arc::new(Making { now, network: network(&row), links: self.0.links.clone() });
+        let mut newer = self.entries(Changed::since(held.data_version), &making).await?;
         let count = usize::try_from(store::count(db).await?).unwrap_or(usize::MAX);
-        let newer: HashSet<ClinicId> = changed.iter().map(|stored| stored.id).collect();
+        let ids: HashSet<ClinicId> = newer.iter().map(|entry| entry.id).collect();
         let mut kept: Vec<Arc<Entry>> =
-            held.entries().iter().filter(|entry| !newer.contains(&entry.id)).cloned().collect();
-        if kept.len() + changed.len() != count {
-            changed = store::changed_since(db, -1).await?;
+            held.entries().iter().filter(|entry| !ids.contains(&entry.id)).cloned().collect();
+        if kept.len() + newer.len() != count {
+            newer = self.entries(Changed::all(), &making).await?;
             kept.clear();
         }
-        let links = self.0.links.clone();
-        // Tens of milliseconds at 10,000 clinics: not on a thread that answers requests.
         let build = move || -> anyhow::Result<Snapshot> {
-            let network = network(&row);
-            let is_stale = |entry: &Entry| network != held.network || entry.flips_at.is_some_and(|flip| flip <= now);
-            let renew = |entry: Arc<Entry>| {
-                if is_stale(&entry) { entry.renewed(now, &network, &links).map(Arc::new) } else { Ok(entry) }
-            };
+            let is_stale =
+                |entry: &Entry| making.network != held.network || entry.flips_at.is_some_and(|flip| flip <= making.now);
+            let renew =
+                |entry: Arc<Entry>| if is_stale(&entry) { making.renew(&entry).map(Arc::new) } else { Ok(entry) };
             let mut entries = kept.into_iter().map(renew).collect::<anyhow::Result<Vec<_>>>()?;
-            for stored in changed {
-                entries.push(Arc::new(Entry::new(stored, now, &network, &links)?));
-            }
-            Ok(Snapshot::build(row.data_version, network, entries, &redirects, Some(&held)))
+            entries.extend(newer);
+            Ok(Snapshot::build(row.data_version, making.network.clone(), entries, &redirects, Some(&held)))
         };
+        // Tens of milliseconds at 10,000 clinics: not on a thread that answers requests.
         tokio::task::spawn_blocking(build).await.context("the snapshot could not be built")?
+    }
+
+    /// Entries of the changed clinics; a page is prepared while the next one is read.
+    async fn entries(&self, mut changed: Changed, making: &Arc<Making>) -> anyhow::Result<Vec<Arc<Entry>>> {
+        let mut pages = Vec::new();
+        loop {
+            let page = changed.page(&self.0.db).await?;
+            if page.is_empty() {
+                break;
+            }
+            let making = Arc::clone(making);
+            pages.push(tokio::task::spawn_blocking(move || {
+                page.into_iter().map(|stored| making.entry(stored).map(Arc::new)).collect::<anyhow::Result<Vec<_>>>()
+            }));
+        }
+        let mut entries = Vec::new();
+        for page in pages {
+            entries.extend(page.await.context("the entries could not be made")??);
+        }
+        Ok(entries)
     }
 
     /// Follows the database for as long as the process lives. While it is away the last snapshot keeps answering.

@@ -8,6 +8,7 @@
 
 mod answer;
 mod api;
+mod clinic_api;
 mod demand;
 mod entry;
 mod explain;
@@ -18,8 +19,9 @@ mod nearest_query;
 mod out;
 mod place_api;
 mod snapshot;
+mod state_api;
 
-pub use api::router;
+pub use api::{nearest_answer, router};
 pub use entry::Entry;
 pub use follow::Directory;
 pub use nearest::{Excluded, Filter, Found, Question, Reason, search};

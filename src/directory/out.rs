@@ -278,7 +278,7 @@ impl ClinicOut {
             email: own(clinic.email.as_deref()),
             website: own(clinic.website.as_deref()),
             services: strings(&clinic.services),
-            hours: clinic.hours.as_ref().map(Into::into),
+            hours: clinic.hours.as_deref().map(Into::into),
             special_hours: clinic.special_hours.iter().map(Into::into).collect(),
             open: OpenOut::new(&entry.open_state(as_of), entry.zone),
             consultation: ConsultationOut::new(clinic, network),

@@ -106,9 +106,9 @@ impl Span {
 
     /// The middle, when every length inside prints as the same whole metre and the same tenth of a mile (rule N1).
     pub fn printed(self) -> Option<Metres> {
-        const TENTH_MILE: f64 = Metres::PER_MILE / 10.0;
-        let same = |unit: f64| rounded(self.low / unit) == rounded(self.high / unit);
-        (same(1.0) && same(TENTH_MILE)).then_some(Metres(f64::midpoint(self.low, self.high)))
+        const TENTHS_OF_MILE: f64 = 10.0 / Metres::PER_MILE;
+        let same = |per_metre: f64| rounded(self.low * per_metre) == rounded(self.high * per_metre);
+        (same(1.0) && same(TENTHS_OF_MILE)).then_some(Metres(f64::midpoint(self.low, self.high)))
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! A k-d tree over earth-centred coordinates, where the antimeridian and the poles are ordinary. It is implicit: the
 //! points lie in one slice in tree order, every node halves its part of it, and the planes lie in breadth-first order.
-//! The search walks by chords, keeps whatever [`reach`] cannot rule out, and [`settle`](super::settle) orders what is left.
+//! [`Search`] walks it by chords and drops only what they rule out; [`settle`] puts the rest in order.
 
 use std::cmp::Ordering;
 
-use super::chord::{Ecef, Span, length2, reach, reach_of};
-use super::settle::{Candidate, settle};
+use super::chord::Ecef;
+use super::search::Search;
+use super::settle::settle;
 use super::{Metres, Point};
 
 /// A part of the slice no larger than this is scanned, not split: cheaper than another branch.
@@ -32,20 +33,20 @@ pub struct Hit {
 
 /// Coordinates and id together, so that a leaf is a few cache lines and nothing else is touched.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
-    at: Ecef,
-    id: u32,
+pub(super) struct Entry {
+    pub at: Ecef,
+    pub id: u32,
 }
 
 /// Left of it `at[axis] <= cut`, right of it `at[axis] >= cut`.
 #[derive(Clone, Copy, Debug)]
-struct Plane {
-    cut: f64,
-    axis: usize,
+pub(super) struct Plane {
+    pub cut: f64,
+    pub axis: usize,
 }
 
 impl PointIndex {
-    /// Builds in O(n log n); a million points take a fraction of a second and 49 bytes each.
+    /// Builds in O(n log n); a million points take a fraction of a second and 50 bytes each.
     ///
     /// # Panics
     /// With more than `u32::MAX` points.
@@ -77,17 +78,8 @@ impl PointIndex {
         if k == 0 || self.entries.is_empty() {
             return Vec::new();
         }
-        let at = Ecef::from(from);
-        let mut search = Search {
-            index: self,
-            from: at,
-            limit: reach_of(within),
-            k,
-            best: Vec::with_capacity(k.min(self.entries.len())),
-            spill: Vec::new(),
-            accept,
-        };
-        search.descend(0, 0, self.entries.len(), self.gap(at));
+        let mut search = Search::new(&self.entries, &self.planes, from.into(), k, within, accept);
+        search.descend(0, 0, self.entries.len(), self.gap(from.into()));
         settle(from, &self.points, search.candidates(), k, within, tie)
     }
 
@@ -120,85 +112,4 @@ fn split(entries: &mut [Entry], planes: &mut [Plane], node: usize) {
     planes[node] = Plane { cut: coordinate(&median), axis };
     split(left, planes, 2 * node + 1);
     split(&mut entries[middle..], planes, 2 * node + 2);
-}
-
-/// One walk through the tree. `limit` is the squared chord past which no point can matter any more.
-struct Search<'a, F> {
-    index: &'a PointIndex,
-    from: Ecef,
-    k: usize,
-    limit: f64,
-    /// The k points with the smallest chords so far, in their order.
-    best: Vec<(f64, &'a Entry)>,
-    /// Points beyond those, which the geodesic or the tie order may yet prefer.
-    spill: Vec<(f64, &'a Entry)>,
-    accept: F,
-}
-
-impl<'a, F: FnMut(u32) -> bool> Search<'a, F> {
-    /// Visits the part `start..end` of the entries; `gap` is, per axis, its least distance from the searcher as known.
-    fn descend(&mut self, node: usize, start: usize, end: usize, gap: [f64; 3]) {
-        let Some(&Plane { cut, axis }) = self.index.planes.get(node) else {
-            return self.scan(start, end);
-        };
-        let middle = start + (end - start) / 2;
-        let beyond = self.from.0[axis] - cut;
-        let mut across = gap;
-        across[axis] = beyond;
-        let (left, right) = (2 * node + 1, 2 * node + 2);
-        if beyond < 0.0 {
-            self.descend(left, start, middle, gap);
-            if length2(across) <= self.limit {
-                self.descend(right, middle, end, across);
-            }
-        } else {
-            self.descend(right, middle, end, gap);
-            if length2(across) <= self.limit {
-                self.descend(left, start, middle, across);
-            }
-        }
-    }
-
-    fn scan(&mut self, start: usize, end: usize) {
-        for entry in &self.index.entries[start..end] {
-            let chord2 = self.from.chord2(entry.at);
-            if chord2 <= self.limit && (self.accept)(entry.id) {
-                self.keep(chord2, entry);
-            }
-        }
-    }
-
-    /// Sorts a point in among the best, or beside them; the limit shrinks whenever the k-th best comes nearer.
-    fn keep(&mut self, chord2: f64, entry: &'a Entry) {
-        let full = self.best.len() == self.k;
-        let last = self.best.last().copied().unwrap_or((0.0, entry));
-        if full && chord2 >= last.0 {
-            return self.spill.push((chord2, entry));
-        }
-        if !full {
-            self.best.push((chord2, entry));
-        }
-        let mut place = self.best.len() - 1;
-        while place > 0 && self.best[place - 1].0 > chord2 {
-            self.best[place] = self.best[place - 1];
-            place -= 1;
-        }
-        self.best[place] = (chord2, entry);
-        if self.best.len() == self.k {
-            self.limit = self.limit.min(reach(self.best[self.k - 1].0));
-            if full && last.0 <= self.limit {
-                self.spill.push(last);
-            }
-        }
-    }
-
-    /// Everything the chords could not rule out.
-    fn candidates(self) -> Vec<Candidate> {
-        let possible = self.spill.iter().filter(|(chord2, _)| *chord2 <= self.limit);
-        self.best
-            .iter()
-            .chain(possible)
-            .map(|(_, entry)| Candidate { id: entry.id, span: Span::between(self.from, entry.at) })
-            .collect()
-    }
 }

@@ -9,6 +9,9 @@ mod bearing;
 mod chord;
 mod index;
 mod point;
+#[cfg(test)]
+mod samples;
+mod search;
 mod settle;
 
 pub use bearing::Compass;

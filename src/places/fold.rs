@@ -106,8 +106,13 @@ impl Words {
     /// These words with abbreviations written out and nothing between them: what the gazetteer is asked for.
     pub(super) fn key(&self, span: Range<usize>) -> String {
         let mut key = String::with_capacity(self.letters.len() + 8);
-        span.for_each(|at| key.push_str(written_out(self.word(at))));
+        self.push_key(span, &mut key);
         key
+    }
+
+    /// The same, onto the end of other text.
+    pub(super) fn push_key(&self, span: Range<usize>, onto: &mut String) {
+        span.for_each(|at| onto.push_str(written_out(self.word(at))));
     }
 
     /// The same with spaces: it prefers "West Point" to "Westpoint" where a state has both.

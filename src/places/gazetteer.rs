@@ -1,5 +1,6 @@
 //! The embedded gazetteer: every ZIP and every city, and how to look one up.
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -20,6 +21,12 @@ pub struct Gazetteer {
     by_city: Vec<(u32, u32)>,
     /// The most populous city of each state, by [`State::index`].
     principal: Vec<u32>,
+}
+
+impl fmt::Debug for Gazetteer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Gazetteer({} cities, {} ZIPs)", self.cities.len(), self.zips.len())
+    }
 }
 
 /// The gazetteer, unpacked and indexed on first use (some 50 ms).

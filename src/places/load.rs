@@ -1,15 +1,13 @@
-//! Reading the embedded files: cities first, then the ZIPs, whose post offices are cities too.
+//! Reading the embedded files: cities, then ZIPs.
 //!
 //! The files are ours and were checked when they were made, so a row that cannot be read is a broken build. They are split
 //! by hand: the start has to be quick, and they hold nothing that needs more.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader};
 
-use chrono_tz::Tz;
 use flate2::read::GzDecoder;
 
 use super::aliases::ALIASES;
-use super::fold::Words;
 use super::merge::{Loaded, Merge};
 use super::{City, State, Zip, ZipCode, ZipKind};
 use crate::geo::Point;
@@ -19,25 +17,32 @@ const ZIPS: &[u8] = include_bytes!("../../data/places/us_zips.csv.gz");
 
 /// Unpacks and merges everything.
 pub(super) fn load() -> Loaded {
-    let mut merge = Merge::default();
-    add_cities(&mut merge, &inflate(CITIES));
+    let mut merge = Merge::new();
+    each_row(CITIES, |row| add_city(&mut merge, row));
     for &(alias, in_state, name) in ALIASES {
         merge.call_also(alias, state(in_state), name);
     }
-    add_zips(&mut merge, &inflate(ZIPS));
+    let mut city = "";
+    each_row(ZIPS, |row| {
+        let zip = read_zip(row, city);
+        city = zip.city;
+        merge.add_zip(zip);
+    });
     merge.finish()
 }
 
-/// The text of an embedded file.
-pub(super) fn inflate(gz: &[u8]) -> String {
-    let mut text = String::with_capacity(gz.len() * 5);
-    GzDecoder::new(gz).read_to_string(&mut text).expect("the embedded file is a whole gzip of UTF-8");
-    text
-}
-
-/// The rows below the header, split into their columns.
-fn rows<const N: usize>(text: &str) -> impl Iterator<Item = [&str; N]> {
-    text.lines().skip(1).map(columns)
+/// Streams an embedded file, row by row, split into columns: the whole text would be memory for a moment's use.
+pub(super) fn each_row<const N: usize>(gz: &[u8], mut read: impl FnMut([&str; N])) {
+    let mut text = BufReader::with_capacity(1 << 16, GzDecoder::new(gz));
+    let mut line = String::new();
+    let mut is_header = true;
+    while text.read_line(&mut line).expect("the embedded file is a whole gzip of UTF-8") > 0 {
+        if !is_header {
+            read(columns(line.trim_end()));
+        }
+        is_header = false;
+        line.clear();
+    }
 }
 
 /// Commas part columns, except within quotes, which these files have only around whole columns.
@@ -67,27 +72,21 @@ fn lasting(name: &str) -> &'static str {
     Box::leak(name.into())
 }
 
-fn add_cities(merge: &mut Merge, text: &str) {
-    let mut zone = ("", None);
-    for [_id, full_name, in_state, lat, lon, population, time_zone] in rows(text) {
-        if zone.0 != time_zone {
-            zone = (time_zone, time_zone.parse::<Tz>().ok());
-        }
-        let name = spoken(full_name);
-        let city = merge.add_city(City {
-            name: lasting(name),
-            state: state(in_state),
-            point: point(lat, lon),
-            population: population.parse().unwrap_or(0),
-            time_zone: zone.1,
-        });
-        if name.len() != full_name.len() {
-            merge.call(full_name, city);
-        }
-        // People say "Bronx" and "the Woodlands" as they please.
-        if let Some(bare) = name.strip_prefix("The ") {
-            merge.call(bare, city);
-        }
+fn add_city(merge: &mut Merge, [_id, full_name, in_state, lat, lon, population, time_zone]: [&str; 7]) {
+    let name = spoken(full_name);
+    let city = merge.add_city(City {
+        name: lasting(name),
+        state: state(in_state),
+        point: point(lat, lon),
+        population: population.parse().unwrap_or(0),
+        time_zone: time_zone.parse().ok(),
+    });
+    if name.len() != full_name.len() {
+        merge.call_city(full_name, city);
+    }
+    // People say "Bronx" and "the Woodlands" as they please.
+    if let Some(bare) = name.strip_prefix("The ") {
+        merge.call_city(bare, city);
     }
 }
 
@@ -97,26 +96,16 @@ fn spoken(name: &str) -> &str {
     if name.ends_with("(balance)") { plain.strip_prefix("City of ").unwrap_or(plain) } else { plain }
 }
 
-fn add_zips(merge: &mut Merge, text: &str) {
-    let mut words = Words::default();
-    // Neighbouring ZIPs share their post office more often than not.
-    let (mut office, mut slot) = (("", "", state("DC")), 0);
-    for [code, city, in_state, _county, lat, lon, kind, population, _source] in rows(text) {
-        if office.0 != city || office.2.code != in_state {
-            office = (city, lasting(city), state(in_state));
-            words.read(city);
-            slot = merge.slot(&words, office.2);
-        }
-        let zip = Zip {
-            code: ZipCode::parse(code).expect("a row's ZIP has five digits"),
-            city: office.1,
-            state: office.2,
-            kind: zip_kind(kind),
-            population: population.parse().unwrap_or(0),
-            point: point(lat, lon),
-            city_rank: 0,
-        };
-        merge.add_zip(zip, slot);
+/// Neighbouring ZIPs share their post office more often than not, and then its name.
+fn read_zip([code, city, in_state, _, lat, lon, kind, population, _]: [&str; 9], last_city: &'static str) -> Zip {
+    Zip {
+        code: ZipCode::parse(code).expect("a row's ZIP has five digits"),
+        city: if city == last_city { last_city } else { lasting(city) },
+        state: state(in_state),
+        kind: zip_kind(kind),
+        population: population.parse().unwrap_or(0),
+        point: point(lat, lon),
+        city_rank: 0,
     }
 }
 

@@ -1,8 +1,10 @@
 //! Two lists of places made one: each post office is the city of its name nearby, or else a city of its own.
+//!
+//! Everything that bears a name is sorted by it once; that brings cities and post offices together, and is the order in
+//! which [`Names`] wants them. No name has an allocation of its own: this is most of what the start costs.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::iter;
+use std::ops::Range;
 
 use super::fold::Words;
 use super::names::{Names, position};
@@ -13,6 +15,12 @@ use crate::geo::Point;
 /// the namesakes that a state has lie 50 to 900 km apart.
 const SAME_PLACE_METRES: f64 = 40_000.0;
 
+/// What the files hold, with some room, so that nothing grows on the way.
+const MOST_CITIES: usize = 40_000;
+const MOST_ZIPS: usize = 42_000;
+const MOST_CALLED: usize = 80_000;
+const LETTERS_PER_NAME: usize = 12;
+
 /// Everything the gazetteer is made of; cities by population, ZIPs by code.
 pub(super) struct Loaded {
     pub cities: Vec<City>,
@@ -21,124 +29,165 @@ pub(super) struct Loaded {
 }
 
 /// The gazetteer in the making; cities are known by the order they came in.
-#[derive(Default)]
 pub(super) struct Merge {
     cities: Vec<City>,
     zips: Vec<Zip>,
-    slots: Vec<Slot>,
-    /// The slot of each folded name and state code.
-    by_name: HashMap<String, u32, BuildHasherDefault<Fnv>>,
+    /// All keys, one after the other.
+    keys: String,
+    called: Vec<Called>,
     words: Words,
 }
 
-/// What one name means in one state: mostly one city, sometimes two, and the ZIPs that its post office serves.
-#[derive(Default)]
-struct Slot {
-    cities: Vec<u32>,
-    zips: Vec<u32>,
+/// Something that bears a name in a state.
+#[derive(Clone, Copy)]
+struct Called {
+    /// The first eight letters as a number, which decides most comparisons without a look at the key.
+    beginning: u64,
+    key: (u32, u32),
+    state: &'static State,
+    what: What,
+}
+
+#[derive(Clone, Copy)]
+enum What {
+    City(u32),
+    /// ZIPs from one position to another that share a post office.
+    Zips(u32, u32),
 }
 
 impl Merge {
+    pub(super) fn new() -> Self {
+        Self {
+            cities: Vec::with_capacity(MOST_CITIES),
+            zips: Vec::with_capacity(MOST_ZIPS),
+            keys: String::with_capacity(MOST_CALLED * LETTERS_PER_NAME),
+            called: Vec::with_capacity(MOST_CALLED),
+            words: Words::default(),
+        }
+    }
+
     /// Adds a city under its own name and returns its position.
     pub(super) fn add_city(&mut self, city: City) -> u32 {
         let at = position(self.cities.len());
-        let name = city.name;
+        self.call(city.name, city.state, What::City(at));
         self.cities.push(city);
-        self.call(name, at);
         at
     }
 
     /// Gives a city one more name.
-    pub(super) fn call(&mut self, name: &str, city: u32) {
-        let mut words = std::mem::take(&mut self.words);
-        words.read(name);
-        let slot = self.slot(&words, self.cities[city as usize].state);
-        self.slots[slot as usize].cities.push(city);
-        self.words = words;
+    pub(super) fn call_city(&mut self, name: &str, city: u32) {
+        self.call(name, self.cities[city as usize].state, What::City(city));
     }
 
     /// Gives the most populous city of this name one more.
-    pub(super) fn call_also(&mut self, alias: &str, state: &State, name: &str) {
-        let slot = self.slot(&Words::of(name), state);
-        let cities = self.slots[slot as usize].cities.iter().copied();
+    pub(super) fn call_also(&mut self, alias: &str, state: &'static State, name: &str) {
+        let key = super::fold::key(name);
+        let of_name = self.called.iter().filter(|called| called.state == state && self.key(called) == key);
+        let cities = of_name.filter_map(|called| if let What::City(city) = called.what { Some(city) } else { None });
         let most_populous = cities.max_by_key(|&city| self.cities[city as usize].population);
-        self.call(alias, most_populous.expect("an alias stands for a city of the file"));
+        self.call_city(alias, most_populous.expect("an alias stands for a city of the file"));
     }
 
-    /// Where the cities and ZIPs of this name in this state are gathered.
-    pub(super) fn slot(&mut self, name: &Words, state: &State) -> u32 {
-        let mut key = name.key(name.all());
-        key.push_str(state.code);
-        *self.by_name.entry(key).or_insert_with(|| {
-            self.slots.push(Slot::default());
-            position(self.slots.len() - 1)
-        })
-    }
-
-    /// Adds a ZIP, by code, to the post office of this slot.
-    pub(super) fn add_zip(&mut self, zip: Zip, slot: u32) {
-        self.slots[slot as usize].zips.push(position(self.zips.len()));
+    /// Adds a ZIP; they come by code.
+    pub(super) fn add_zip(&mut self, zip: Zip) {
+        let at = position(self.zips.len());
+        match (self.called.last_mut(), self.zips.last()) {
+            (Some(Called { what: What::Zips(_, end), .. }), Some(last))
+                if last.city == zip.city && last.state == zip.state =>
+            {
+                *end = at + 1;
+            }
+            _ => self.call(zip.city, zip.state, What::Zips(at, at + 1)),
+        }
         self.zips.push(zip);
+    }
+
+    fn call(&mut self, name: &str, state: &'static State, what: What) {
+        let start = self.keys.len();
+        self.words.read(name);
+        self.words.push_key(self.words.all(), &mut self.keys);
+        let beginning = beginning(&self.keys.as_bytes()[start..]);
+        self.called.push(Called { beginning, key: (position(start), position(self.keys.len())), state, what });
+    }
+
+    fn key(&self, called: &Called) -> &str {
+        &self.keys[called.key.0 as usize..called.key.1 as usize]
     }
 
     /// Attaches the post offices and orders the cities by population, on which every "most populous first" rests.
     pub(super) fn finish(mut self) -> Loaded {
-        let mut slots = std::mem::take(&mut self.slots);
-        for slot in slots.iter_mut().filter(|slot| !slot.zips.is_empty()) {
-            if !self.attach(slot) {
-                self.found(slot);
-            }
+        let mut called = std::mem::take(&mut self.called);
+        let by_name = |called: &Called| (called.beginning, self.key(called), called.state.code);
+        called.sort_unstable_by(|a, b| by_name(a).cmp(&by_name(b)));
+        let mut entries = Vec::with_capacity(called.len());
+        let named: Vec<_> = called.chunk_by(|a, b| a.state == b.state && self.keys_equal(a, b)).collect();
+        for namesakes in named {
+            let cities = self.cities_of(namesakes);
+            entries.extend(cities.into_iter().map(|city| (namesakes[0].key, city)));
         }
-        let Self { cities, mut zips, by_name, .. } = self;
+        let Self { cities, mut zips, keys, .. } = self;
         let (order, rank) = by_population(&cities);
         zips.iter_mut().for_each(|zip| zip.city_rank = rank[zip.city_rank as usize]);
-        let mut entries = Vec::with_capacity(by_name.len());
-        for (mut key, slot) in by_name {
-            key.truncate(key.len() - STATE_CODE_LEN);
-            let (last, others) = slots[slot as usize].cities.split_last().expect("a name means a city");
-            entries.extend(others.iter().map(|&city| (key.clone(), rank[city as usize])));
-            entries.push((key, rank[*last as usize]));
-        }
-        let cities = order.iter().map(|&at| cities[at as usize].clone()).collect();
-        Loaded { cities, zips, names: Names::build(entries) }
+        let ranked =
+            entries.iter().map(|&((start, end), city)| (&keys[start as usize..end as usize], rank[city as usize]));
+        let names = Names::build(ranked);
+        Loaded { cities: order.iter().map(|&at| cities[at as usize].clone()).collect(), zips, names }
     }
 
-    /// Gives each ZIP of the slot to the nearest of its cities, unless none of them is near any of the ZIPs.
-    fn attach(&mut self, slot: &Slot) -> bool {
-        let nearest = |zip: &u32| {
-            let from = self.zips[*zip as usize].point;
-            let away = slot.cities.iter().map(|&city| (city, roughly(from, self.cities[city as usize].point)));
+    fn keys_equal(&self, a: &Called, b: &Called) -> bool {
+        a.beginning == b.beginning && self.key(a) == self.key(b)
+    }
+
+    /// The cities that one name means in one state, once their ZIPs are attached to them.
+    fn cities_of(&mut self, namesakes: &[Called]) -> Vec<u32> {
+        let mut cities = Vec::new();
+        let mut zips: Vec<Range<u32>> = Vec::new();
+        for called in namesakes {
+            match called.what {
+                What::City(city) => cities.push(city),
+                What::Zips(start, end) => zips.push(start..end),
+            }
+        }
+        let zips = || zips.iter().cloned().flatten();
+        if zips().next().is_some() && !self.attach(&cities, zips()) {
+            cities.push(self.found(zips()));
+        }
+        cities
+    }
+
+    /// Gives each ZIP to the nearest of the cities, unless none of them is near any of the ZIPs.
+    fn attach(&mut self, cities: &[u32], zips: impl Iterator<Item = u32> + Clone) -> bool {
+        let nearest = |zip: u32| {
+            let from = self.zips[zip as usize].point;
+            let away = cities.iter().map(|&city| (city, roughly(from, self.cities[city as usize].point)));
             away.min_by(|a, b| a.1.total_cmp(&b.1))
         };
-        let Some(of_zips) = slot.zips.iter().map(nearest).collect::<Option<Vec<(u32, f64)>>>() else { return false };
+        let Some(of_zips) = zips.clone().map(nearest).collect::<Option<Vec<(u32, f64)>>>() else { return false };
         let is_same_place = of_zips.iter().any(|&(_, away)| away <= SAME_PLACE_METRES);
         if is_same_place {
-            for (&zip, (city, _)) in iter::zip(&slot.zips, of_zips) {
-                self.zips[zip as usize].city_rank = city;
-            }
+            iter::zip(zips, of_zips).for_each(|(zip, (city, _))| self.zips[zip as usize].city_rank = city);
         }
         is_same_place
     }
 
     /// Makes a city of a name that only the post office knows: the sum of its ZIPs, at their mean.
-    fn found(&mut self, slot: &mut Slot) {
+    fn found(&mut self, zips: impl Iterator<Item = u32> + Clone) -> u32 {
         let at = position(self.cities.len());
-        let zips = || slot.zips.iter().map(|&zip| &self.zips[zip as usize]);
-        let first = &self.zips[slot.zips[0] as usize];
-        let city = City {
-            name: first.city,
-            state: first.state,
-            point: mean(zips()).expect("a post office has a ZIP"),
-            population: zips().map(|zip| zip.population).sum(),
-            time_zone: None,
-        };
-        self.cities.push(city);
-        slot.cities.push(at);
-        slot.zips.iter().for_each(|&zip| self.zips[zip as usize].city_rank = at);
+        let all = || zips.clone().map(|zip| &self.zips[zip as usize]);
+        let Zip { city: name, state, .. } = *all().next().expect("a post office has a ZIP");
+        let point = mean(all()).expect("the mean of places on the globe is on it");
+        let population = all().map(|zip| zip.population).sum();
+        self.cities.push(City { name, state, point, population, time_zone: None });
+        zips.for_each(|zip| self.zips[zip as usize].city_rank = at);
+        at
     }
 }
 
-const STATE_CODE_LEN: usize = 2;
+fn beginning(key: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    iter::zip(&mut first, key).for_each(|(to, from)| *to = *from);
+    u64::from_be_bytes(first)
+}
 
 /// The cities in their order, and the place of each in it.
 fn by_population(cities: &[City]) -> (Vec<u32>, Vec<u32>) {
@@ -171,26 +220,6 @@ pub(super) fn roughly(a: Point, b: Point) -> f64 {
     METRES_PER_DEGREE * (a.lat() - b.lat()).hypot(east)
 }
 
-/// FNV-1a: the standard library's hash guards against strangers' keys, and these are our own, 60,000 at every start.
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for Fnv {
-    fn write(&mut self, bytes: &[u8]) {
-        const PRIME: u64 = 0x0100_0000_01b3;
-        self.0 = bytes.iter().fold(self.0, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME));
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{ZipCode, ZipKind};
@@ -210,14 +239,9 @@ mod tests {
     }
 
     fn merged(cities: &[City], zips: &[Zip]) -> Loaded {
-        let mut merge = Merge::default();
-        cities.iter().for_each(|city| {
-            merge.add_city(city.clone());
-        });
-        for zip in zips {
-            let slot = merge.slot(&Words::of(zip.city), zip.state);
-            merge.add_zip(zip.clone(), slot);
-        }
+        let mut merge = Merge::new();
+        cities.iter().for_each(|city| drop(merge.add_city(city.clone())));
+        zips.iter().for_each(|zip| merge.add_zip(zip.clone()));
         merge.finish()
     }
 

@@ -1,5 +1,6 @@
 //! The index of city names: one automaton answers exact, prefix and misspelt questions alike.
 
+use std::iter;
 use std::ops::Range;
 
 use fst::{IntoStreamer, Map, MapBuilder, Streamer};
@@ -17,18 +18,20 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// From (key, rank) pairs in any order, repetitions allowed.
-    pub(super) fn build(mut entries: Vec<(String, u32)>) -> Self {
-        entries.sort_unstable();
-        entries.dedup();
-        let longest_key = entries.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
+    /// From (key, rank) pairs in the order of the keys, the ranks of a key in any order and repeated or not.
+    pub(super) fn build<'a>(entries: impl Iterator<Item = (&'a str, u32)>) -> Self {
         let mut builder = MapBuilder::memory();
-        let mut starts = Vec::new();
-        let mut ranks = Vec::with_capacity(entries.len());
-        for group in entries.chunk_by(|(a, _), (b, _)| a == b) {
-            builder.insert(&group[0].0, starts.len() as u64).expect("keys come sorted and once each");
+        let (mut starts, mut ranks, mut longest_key) = (Vec::new(), Vec::new(), 0);
+        let mut entries = entries.peekable();
+        while let Some((key, rank)) = entries.next() {
+            builder.insert(key, starts.len() as u64).expect("keys come in order");
+            let mut group = vec![rank];
+            group.extend(iter::from_fn(|| entries.next_if(|(next, _)| *next == key)).map(|(_, rank)| rank));
+            group.sort_unstable();
+            group.dedup();
             starts.push(position(ranks.len()));
-            ranks.extend(group.iter().map(|&(_, rank)| rank));
+            ranks.append(&mut group);
+            longest_key = longest_key.max(key.len());
         }
         starts.push(position(ranks.len()));
         Self { groups: builder.into_map(), starts, ranks, longest_key }
@@ -90,8 +93,9 @@ mod tests {
     use super::*;
 
     fn names() -> Names {
-        let entries = [("austin", 1), ("austintown", 4), ("austin", 9), ("boston", 0), ("aus", 7), ("zz", 8)];
-        Names::build(entries.map(|(key, rank)| (key.to_owned(), rank)).into())
+        Names::build(
+            [("aus", 7), ("austin", 9), ("austin", 1), ("austintown", 4), ("boston", 0), ("zz", 8)].into_iter(),
+        )
     }
 
     #[test]

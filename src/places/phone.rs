@@ -1,8 +1,11 @@
 //! Where a phone number was given out (rule P9): a hint to confirm, because numbers move with their owners.
 
+use std::io::Read;
 use std::sync::LazyLock;
 
-use super::load::{columns, inflate};
+use flate2::read::GzDecoder;
+
+use super::load::columns;
 use super::names::position;
 use super::{Gazetteer, PlaceKind, State};
 use crate::geo::Point;
@@ -31,6 +34,13 @@ pub struct PhonePlace {
 struct Prefixes {
     text: String,
     rows: Vec<(u32, u32)>,
+}
+
+/// The text of the embedded file.
+fn inflate(gz: &[u8]) -> String {
+    let mut text = String::new();
+    GzDecoder::new(gz).read_to_string(&mut text).expect("the embedded file is a whole gzip of UTF-8");
+    text
 }
 
 static TABLE: LazyLock<Prefixes> = LazyLock::new(|| {

@@ -88,8 +88,8 @@ mod tests {
     use super::*;
 
     fn names() -> Names {
-        let entries = [("phoenix", 0), ("austin", 1), ("austen", 2), ("ames", 3), ("bakersfield", 4), ("san", 5)];
-        Names::build(entries.map(|(key, rank)| (key.to_owned(), rank)).into())
+        let names = ["ames", "austen", "austin", "bakersfield", "phoenix", "san"];
+        Names::build(names.into_iter().zip(0..))
     }
 
     fn nearest(key: &str) -> Vec<String> {

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ const DURATION_BUCKETS: [f64; 10] = [0.000_05, 0.000_1, 0.000_5, 0.001, 0.005, 0
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct RequestLabels {
-    route: String,
+    route: Cow<'static, str>,
     status: u16,
 }
 
@@ -53,8 +54,8 @@ impl Default for Metrics {
 
 impl Metrics {
     /// Counts one answered request.
-    pub fn count(&self, route: &str, status: u16, took: Duration) {
-        self.requests.get_or_create(&RequestLabels { route: route.to_owned(), status }).inc();
+    pub fn count(&self, route: Cow<'static, str>, status: u16, took: Duration) {
+        self.requests.get_or_create(&RequestLabels { route, status }).inc();
         self.durations.observe(took.as_secs_f64());
     }
 

@@ -1,4 +1,5 @@
-use std::panic::AssertUnwindSafe;
+use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -21,6 +22,8 @@ pub struct Observer {
     metrics: Metrics,
     proxies: TrustedProxies,
     ids: Arc<RequestIds>,
+    /// Of the public URL: where the service is mounted is no part of a route's name.
+    prefix: Arc<str>,
 }
 
 /// Ids that are unique across restarts and replicas (by the random start) and cost one addition.
@@ -29,45 +32,65 @@ struct RequestIds(AtomicU64);
 
 impl Observer {
     #[must_use]
-    pub fn new(metrics: Metrics, proxies: TrustedProxies) -> Self {
+    pub fn new(metrics: Metrics, proxies: TrustedProxies, prefix: &str) -> Self {
         use std::hash::{BuildHasher, Hasher, RandomState};
         let random_start = RandomState::new().build_hasher().finish();
-        Self { metrics, proxies, ids: Arc::new(RequestIds(AtomicU64::new(random_start))) }
+        Self { metrics, proxies, ids: Arc::new(RequestIds(AtomicU64::new(random_start))), prefix: prefix.into() }
+    }
+
+    fn begin(&self) -> Observed<'_> {
+        let id = format!("{:016x}", self.ids.0.fetch_add(1, Ordering::Relaxed));
+        Observed { observer: self, started: Instant::now(), id }
+    }
+
+    /// Answers a request without the router, for a route that pays for none of its layers.
+    pub fn answer(&self, method: &Method, route: &'static str, answer: impl FnOnce() -> Response) -> Response {
+        let observed = self.begin();
+        let response = catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|panic| panicked(&*panic));
+        observed.finish(method, Cow::Borrowed(route), response)
+    }
+}
+
+/// A request that is being answered.
+struct Observed<'o> {
+    observer: &'o Observer,
+    started: Instant,
+    id: String,
+}
+
+impl Observed<'_> {
+    fn finish(self, method: &Method, route: Cow<'static, str>, mut response: Response) -> Response {
+        let headers = response.headers_mut();
+        if let Ok(id) = HeaderValue::from_str(&self.id) {
+            headers.insert(REQUEST_ID, id);
+        }
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        let took = self.started.elapsed();
+        log_access(method, &route, &self.id, &response, took);
+        self.observer.metrics.count(route, response.status().as_u16(), took);
+        response
     }
 }
 
 /// The middleware around every route; it never fails.
 pub async fn observe(State(observer): State<Observer>, mut request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let id = format!("{:016x}", observer.ids.0.fetch_add(1, Ordering::Relaxed));
-    let route = request.extensions().get::<MatchedPath>().cloned();
+    let observed = observer.begin();
+    let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let named = matched.map(|path| path.strip_prefix(&*observer.prefix).unwrap_or(path).to_owned());
+    let route = named.map_or(Cow::Borrowed("(none)"), Cow::Owned);
     let method = request.method().clone();
-    let client = observer.proxies.client(request.headers(), request.extensions());
-    if let Some(client) = client {
+    if let Some(client) = observer.proxies.client(request.headers(), request.extensions()) {
         request.extensions_mut().insert(client);
     }
-    let template = route.as_ref().map_or("(none)", MatchedPath::as_str);
-    let span = tracing::debug_span!("request", %method, route = template, request.id = %id);
+    let span = tracing::debug_span!("request", %method, route = &*route, request.id = observed.id);
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).await;
-    let mut response = answered.unwrap_or_else(|panic| panicked(&*panic));
-    finish(&mut response, &id);
-    let took = started.elapsed();
-    observer.metrics.count(template, response.status().as_u16(), took);
-    log_access(&method, template, &id, &response, took);
-    response
+    let response = answered.unwrap_or_else(|panic| panicked(&*panic));
+    observed.finish(&method, route, response)
 }
 
 fn panicked(panic: &(dyn std::any::Any + Send)) -> Response {
     let message = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     AppError::Internal(anyhow::anyhow!("a handler panicked: {}", message.unwrap_or("no message"))).into_response()
-}
-
-fn finish(response: &mut Response, id: &str) {
-    let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::from_str(id) {
-        headers.insert(REQUEST_ID, id);
-    }
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
 /// One line a request. Successful reads are told at `debug`: thousands a second, counted by `/metrics`, nothing to act on.

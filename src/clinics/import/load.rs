@@ -5,7 +5,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
 use super::row::ByCode;
 use super::{Problem, read_clinics, read_table};
-use crate::clinics::store::{self, Stored};
+use crate::clinics::store::{self, Changed, Stored};
 use crate::clinics::{Clinic, Flavour, slug};
 use crate::db;
 
@@ -68,7 +68,7 @@ pub async fn load(
     let network = store::network(&transaction, now).await?;
     let is_demo = file == DEMONSTRATION;
     let retires = network.is_demo && !is_demo;
-    let stored = if retires { Vec::new() } else { store::changed_since(&transaction, -1).await? };
+    let stored = if retires { Vec::new() } else { Changed::all().collect(&transaction).await? };
     let (by_code, keys) = split(stored);
     let reading = read_clinics(&table, &by_code).map_err(LoadError::Refused)?;
     let retired_demonstration = if retires { store::delete_all(&transaction).await? } else { 0 };

@@ -95,8 +95,8 @@ fn read_row(cells: &Cells<'_>, stored: Option<&Clinic>) -> Result<(Clinic, Vec<P
             problems.push(Problem::new(row, Some(column), "is needed for a new clinic"));
         }
     }
-    match read_week(cells.days(), clinic.hours.as_ref()) {
-        Ok(Some(week)) => clinic.hours = Some(week),
+    match read_week(cells.days(), clinic.hours.as_deref()) {
+        Ok(Some(week)) => clinic.hours = Some(week.into()),
         Ok(None) => {}
         Err(error) => problems.push(Problem::new(row, Some(day_column(error.day)), error.error.to_string())),
     }

@@ -1,0 +1,104 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+use super::nearest::{self, Filter, Question};
+use super::nearest_query::lang;
+use super::out::{ClinicOut, Lang, clinic_url};
+use super::{Directory, Entry, Snapshot};
+use crate::clinics::status::ClinicStatus;
+use crate::error::{AppError, FieldErrors, Problem, ReadProblems};
+use crate::geo::Metres;
+use crate::web::{FromParams, Params, Path, Query, cache};
+
+/// `?lang=`: the language of a clinic's own texts.
+#[derive(Debug)]
+pub struct ClinicQuery {
+    lang: Lang,
+}
+
+impl FromParams for ClinicQuery {
+    const NAMES: &'static [&'static str] = &["lang"];
+
+    fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let lang = lang(params, &mut errors);
+        errors.or(Self { lang })
+    }
+}
+
+/// One clinic. An old slug leads to the new one, a moved clinic to its successor, a closed one answers 410 with the nearest.
+#[utoipa::path(
+    get,
+    path = "/clinics/{slug}",
+    tag = "directory",
+    params(
+        ("slug" = String, Path, description = "The clinic's slug"),
+        ("lang" = Option<String>, Query, description = "`en` (default) or `es`"),
+    ),
+    responses(
+        (status = 200, description = "The clinic", body = ClinicOut),
+        (status = 301, description = "The clinic has another slug, or moved: see Location"),
+        (status = 304, description = "The answer that the client holds still stands"),
+        (status = 410, description = "Closed for good; `nearest` has the nearest open ones", body = Problem, content_type = "application/problem+json"),
+        ReadProblems
+    )
+)]
+pub async fn get_clinic(
+    State(directory): State<Directory>,
+    Path(slug): Path<String>,
+    Query(query): Query<ClinicQuery>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<Response, AppError> {
+    let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
+    let Some(entry) = snapshot.by_slug(&slug) else {
+        let lower = slug.to_lowercase();
+        let other = snapshot.redirect(&lower).or_else(|| snapshot.by_slug(&lower)).ok_or_else(unknown_clinic)?;
+        return moved_permanently(&directory, &other.clinic.slug);
+    };
+    if entry.status == ClinicStatus::Closed {
+        let successor = entry.clinic.moved_to.as_deref().and_then(|code| snapshot.by_code(code));
+        return match successor {
+            Some(successor) => moved_permanently(&directory, &successor.clinic.slug),
+            None => Err(gone(&snapshot, entry, as_of)),
+        };
+    }
+    let etag = cache::etag(snapshot.data_version, as_of.timestamp() / 60, &[&slug, uri.query().unwrap_or_default()]);
+    if let Some(response) = cache::not_modified(&headers, &etag) {
+        return Ok(response);
+    }
+    let clinic = ClinicOut::new(entry, &snapshot.network, as_of, query.lang, directory.links());
+    Ok(cache::with_validators(Json(clinic).into_response(), &etag))
+}
+
+fn unknown_clinic() -> AppError {
+    let detail = "there is no clinic with this slug: /api/v1/clinics lists those there are";
+    AppError::NotFound { code: "clinic_unknown", detail: detail.to_owned() }
+}
+
+fn moved_permanently(directory: &Directory, slug: &str) -> Result<Response, AppError> {
+    let location = HeaderValue::try_from(clinic_url(directory.links(), slug)).map_err(anyhow::Error::from)?;
+    Ok((StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, location)]).into_response())
+}
+
+fn gone(snapshot: &Snapshot, entry: &Entry, as_of: DateTime<Utc>) -> AppError {
+    const OFFERED: usize = 3;
+    let question =
+        Question { from: entry.point, limit: OFFERED, radius: Metres(f64::INFINITY), filter: Filter::default(), as_of };
+    let brief = |place: &nearest::Place| {
+        let mut json = Vec::new();
+        snapshot.entry(place.position).write_brief(as_of, &mut json);
+        serde_json::from_slice(&json).unwrap_or(Value::Null)
+    };
+    let places = nearest::search(snapshot, &question).places.iter().map(brief).collect();
+    let extra = Map::from_iter([("nearest".to_owned(), Value::Array(places))]);
+    AppError::Gone {
+        code: "clinic_closed",
+        detail: "this clinic has closed for good; the nearest open ones are listed".to_owned(),
+        extra,
+    }
+}

@@ -1,0 +1,111 @@
+use axum::Router;
+use clinic_directory::app::{AppState, Settings};
+use clinic_directory::bookings::{Limits, SecretKey};
+use clinic_directory::clinics::Flavour;
+use clinic_directory::clinics::import::{DEMONSTRATION, LoadError, Loaded, load};
+use clinic_directory::{db, routes};
+
+use super::clinic::ClinicBuilder;
+use super::{Client, FakeClock, TestDatabase};
+
+/// A running application on a test's own database; requests go through its real router, in process.
+#[derive(Debug)]
+pub struct TestApp {
+    pub state: AppState,
+    pub clock: FakeClock,
+    router: Router,
+}
+
+/// What differs from an ordinary service.
+#[derive(Debug)]
+pub struct TestAppBuilder<'d> {
+    database: &'d TestDatabase,
+    public_url: &'d str,
+    has_demonstration: bool,
+    has_metrics_listener: bool,
+}
+
+impl<'d> TestAppBuilder<'d> {
+    pub fn public_url(self, public_url: &'d str) -> Self {
+        Self { public_url, ..self }
+    }
+
+    /// Starts with the demonstration network.
+    pub fn demonstration(self) -> Self {
+        Self { has_demonstration: true, ..self }
+    }
+
+    /// As with `--metrics-listen`.
+    pub fn metrics_listener(self) -> Self {
+        Self { has_metrics_listener: true, ..self }
+    }
+
+    pub async fn start(self) -> TestApp {
+        let clock = FakeClock::default();
+        let db = db::open(&self.database.url).await.expect("the database opens");
+        let settings = Settings {
+            links: self.public_url.parse().expect("a public URL"),
+            proxies: "127.0.0.0/8,::1".parse().expect("networks"),
+            has_metrics_listener: self.has_metrics_listener,
+            secret: SecretKey::new("a key of the tests, long enough to be one").expect("long enough"),
+            limits: Limits::default(),
+        };
+        let state = AppState::new(db, clock.clock(), settings).await.expect("the application starts");
+        let router = routes::router(&state);
+        let app = TestApp { state, clock, router };
+        if self.has_demonstration {
+            app.import(DEMONSTRATION).await;
+        }
+        app
+    }
+}
+
+impl TestApp {
+    /// An application whose links start with `http://127.0.0.1:8080`.
+    pub fn builder(database: &TestDatabase) -> TestAppBuilder<'_> {
+        let public_url = "http://127.0.0.1:8080";
+        TestAppBuilder { database, public_url, has_demonstration: false, has_metrics_listener: false }
+    }
+
+    /// Without any clinic.
+    pub async fn empty(database: &TestDatabase) -> Self {
+        Self::builder(database).start().await
+    }
+
+    /// With the demonstration network.
+    pub async fn demonstration(database: &TestDatabase) -> Self {
+        Self::builder(database).demonstration().start().await
+    }
+
+    /// A visitor whom nobody knows.
+    pub fn anon(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+
+    /// Imports a file that must be fine, and waits until its clinics are public.
+    pub async fn import(&self, csv: impl AsRef<[u8]>) -> Loaded {
+        self.try_import(csv).await.expect("the file is fine")
+    }
+
+    /// Imports a file as `import FILE` does.
+    pub async fn try_import(&self, csv: impl AsRef<[u8]>) -> Result<Loaded, LoadError> {
+        self.import_as(csv, Flavour::Spreadsheet).await
+    }
+
+    /// Imports a file of either flavour.
+    pub async fn import_as(&self, csv: impl AsRef<[u8]>, flavour: Flavour) -> Result<Loaded, LoadError> {
+        let loaded = load(&self.state.db, self.clock.now(), csv.as_ref(), flavour, |_| {}).await?;
+        self.refresh().await;
+        Ok(loaded)
+    }
+
+    /// What the follower does four times a second.
+    pub async fn refresh(&self) {
+        self.state.directory.refresh().await.expect("the snapshot is built");
+    }
+
+    /// A clinic to be, in Austin, Texas, until it is said to be elsewhere.
+    pub fn clinic(&self, code: &str) -> ClinicBuilder<'_> {
+        ClinicBuilder::new(self, code)
+    }
+}

@@ -1,0 +1,122 @@
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, request};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+/// Somebody who asks; who it is, is the application's constructor for it.
+#[derive(Clone, Debug)]
+pub struct Client {
+    router: Router,
+}
+
+impl Client {
+    /// A client of any router.
+    pub fn new(router: Router) -> Self {
+        Self { router }
+    }
+
+    pub fn get(&self, path_and_query: &str) -> Ask {
+        self.request(Method::GET, path_and_query)
+    }
+
+    /// A request to be sent by awaiting it.
+    pub fn request(&self, method: Method, path_and_query: &str) -> Ask {
+        Ask {
+            router: self.router.clone(),
+            request: Request::builder().method(method).uri(path_and_query),
+            body: Body::empty(),
+        }
+    }
+}
+
+/// A request that is not sent yet.
+#[derive(Debug)]
+pub struct Ask {
+    router: Router,
+    request: request::Builder,
+    body: Body,
+}
+
+impl Ask {
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    pub fn body(self, body: impl Into<Body>) -> Self {
+        Self { body: body.into(), ..self }
+    }
+}
+
+impl IntoFuture for Ask {
+    type Output = Response;
+    type IntoFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let request = self.request.body(self.body).expect("a valid request");
+            let asked = format!("{} {}", request.method(), request.uri());
+            let Ok(response) = self.router.oneshot(request).await;
+            let (parts, body) = response.into_parts();
+            let body = body.collect().await.expect("the body ends").to_bytes().to_vec();
+            Response { asked, status: parts.status, headers: parts.headers, body }
+        })
+    }
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub struct Response {
+    asked: String,
+    status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// A header's first value; empty when absent.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).expect("UTF-8")
+    }
+
+    /// The body, whatever the status.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{}: {error}: {}", self.asked, String::from_utf8_lossy(&self.body)))
+    }
+
+    /// The body of a 200.
+    pub fn ok(&self) -> Value {
+        assert_eq!(self.status(), 200, "{}: {}", self.asked, String::from_utf8_lossy(&self.body));
+        self.json()
+    }
+
+    /// The body of an error, which must be a whole problem (RFC 9457) with this status and code, and nothing to keep.
+    pub fn problem(&self, status: u16, code: &str) -> Value {
+        assert_eq!(self.status(), status, "{}: {}", self.asked, String::from_utf8_lossy(&self.body));
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.asked);
+        assert_eq!(self.header("cache-control"), "no-store", "{}", self.asked);
+        assert_eq!(self.header("etag"), "", "{}", self.asked);
+        let problem = self.json();
+        assert_eq!(problem["status"], status, "{}", self.asked);
+        assert_eq!(problem["code"], code, "{}: {problem}", self.asked);
+        assert_eq!(problem["type"], "about:blank", "{}", self.asked);
+        for member in ["title", "detail"] {
+            assert!(problem[member].as_str().is_some_and(|text| !text.is_empty()), "{}: {member}", self.asked);
+        }
+        problem
+    }
+}
