@@ -9,14 +9,14 @@ use divan::counter::ItemsCount;
 const SIZES: [usize; 3] = [64, 10_000, 1_000_000];
 const LIMIT: usize = 10;
 /// Callers asked in one sample of the index; enough of them that the caches hold what they would hold in service.
-const CALLERS: usize = 1_000;
+const CALLERS: usize = 10_000;
 const CITIES: usize = 300;
 
 fn main() {
     divan::main();
 }
 
-#[divan::bench(args = SIZES, sample_count = 50)]
+#[divan::bench(args = SIZES, sample_count = 20)]
 fn index(bencher: Bencher, clinics: usize) {
     let index = PointIndex::build(&Lcg(1).people(clinics));
     let callers = Lcg(2).people(CALLERS);

@@ -1,7 +1,10 @@
 //! What a running service is made of.
 
+use std::sync::Arc;
+
 use sea_orm::DatabaseConnection;
 
+use crate::bookings::{BookingState, Limits, RateLimits, SecretKey};
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::web::{Metrics, Observer, PublicUrl, TrustedProxies};
@@ -12,6 +15,7 @@ pub struct AppState {
     pub db: DatabaseConnection,
     pub clock: Clock,
     pub directory: Directory,
+    pub bookings: BookingState,
     pub links: PublicUrl,
     pub metrics: Metrics,
     pub observer: Observer,
@@ -25,6 +29,9 @@ pub struct Settings {
     pub links: PublicUrl,
     pub proxies: TrustedProxies,
     pub has_metrics_listener: bool,
+    /// From which the tokens of holds and bookings are derived.
+    pub secret: SecretKey,
+    pub limits: Limits,
 }
 
 impl AppState {
@@ -33,10 +40,17 @@ impl AppState {
     /// # Errors
     /// When the database cannot be read.
     pub async fn new(db: DatabaseConnection, clock: Clock, settings: Settings) -> anyhow::Result<Self> {
-        let Settings { links, proxies, has_metrics_listener } = settings;
+        let Settings { links, proxies, has_metrics_listener, secret, limits } = settings;
         let metrics = Metrics::default();
         let directory = Directory::open(db.clone(), clock.clone(), links.clone(), metrics.clone()).await?;
         let observer = Observer::new(metrics.clone(), proxies, links.prefix());
-        Ok(Self { db, clock, directory, links, metrics, observer, has_metrics_listener })
+        let bookings = BookingState {
+            db: db.clone(),
+            clock: clock.clone(),
+            directory: directory.clone(),
+            secret,
+            limits: Arc::new(RateLimits::new(limits)),
+        };
+        Ok(Self { db, clock, directory, bookings, links, metrics, observer, has_metrics_listener })
     }
 }

@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::config::{Cli, Command, ExportArgs, GenerateArgs, Global, ImportArgs, LinksArgs, MigrateStep, ServeArgs};
 use crate::front::Front;
 use crate::web::{PublicUrl, server};
-use crate::{db, places, routes, telemetry};
+use crate::{bookings, db, places, routes, telemetry};
 
 /// Wrong input: nothing was written, and the report says what to change.
 const EXIT_REFUSED: u8 = 2;
@@ -72,7 +72,13 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
     }
     let links = args.links.public_url.clone().map_or_else(|| default_links(&args), Ok)?;
     let has_metrics_listener = args.metrics_listen.is_some();
-    let settings = Settings { links: links.clone(), proxies: args.trusted_proxies.clone(), has_metrics_listener };
+    let settings = Settings {
+        links: links.clone(),
+        proxies: args.trusted_proxies.clone(),
+        has_metrics_listener,
+        secret: args.secret.key(&global.database_url)?,
+        limits: (&args.limits).into(),
+    };
     let state = AppState::new(db.clone(), clock.clone(), settings).await?;
     gazetteer.await.context("the gazetteer cannot be unpacked")?;
     if state.directory.snapshot().network.is_demo {
@@ -86,7 +92,11 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
         "serving {links} (listening on {})",
         listener.local_addr().unwrap_or(args.listen)
     );
-    let followers = [tokio::spawn(state.directory.clone().follow()), tokio::spawn(flush_demand(state.clone()))];
+    let followers = [
+        tokio::spawn(state.directory.clone().follow()),
+        tokio::spawn(flush_demand(state.clone())),
+        tokio::spawn(bookings::keep_house(state.bookings.clone())),
+    ];
     if let Some(address) = args.metrics_listen {
         let metrics = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
         tokio::spawn(server::serve(metrics, routes::metrics_router(state.clone()), std::future::pending()));

@@ -1,10 +1,12 @@
 //! Settings: every flag has an environment variable of the same name; `--help` is the manual.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::bookings::{Limits, SecretKey};
 use crate::db::Direction;
 use crate::telemetry::LogFormat;
 use crate::web::{PublicUrl, TrustedProxies};
@@ -80,6 +82,62 @@ pub struct ServeArgs {
     /// Serve /metrics on this address only; without it /metrics answers direct clients on this machine.
     #[arg(long, env, value_name = "ADDR")]
     pub metrics_listen: Option<SocketAddr>,
+    #[command(flatten)]
+    pub secret: SecretArgs,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+/// The key from which the links of bookings are made.
+#[derive(Args, Debug)]
+pub struct SecretArgs {
+    /// At least 32 characters that nobody knows, the same on every replica; without it the key is in a file.
+    #[arg(long, env, hide_env_values = true, value_name = "KEY")]
+    pub secret_key: Option<String>,
+    /// The file of the key, made on first start for its owner alone [default with SQLite: DATABASE.key beside the database].
+    #[arg(long, env, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+}
+
+/// How often one visitor may try; direct clients on this machine are not limited.
+#[derive(Args, Debug)]
+pub struct LimitArgs {
+    /// Attempts to hold a time, a minute and client address.
+    #[arg(long, env, value_name = "N", default_value = "20")]
+    pub holds_per_address: NonZeroU32,
+    /// Attempts to hold a time, a minute and visitor token.
+    #[arg(long, env, value_name = "N", default_value = "10")]
+    pub holds_per_visitor: NonZeroU32,
+    /// Attempts to book, a minute and client address.
+    #[arg(long, env, value_name = "N", default_value = "10")]
+    pub bookings_per_address: NonZeroU32,
+}
+
+impl SecretArgs {
+    /// The operator's key, or the one in the file beside the database.
+    ///
+    /// # Errors
+    /// When there is none and none can be made: PostgreSQL has no folder of ours, and replicas must share the key.
+    pub fn key(&self, database_url: &str) -> anyhow::Result<SecretKey> {
+        if let Some(key) = &self.secret_key {
+            return SecretKey::new(key);
+        }
+        let beside = || {
+            let path = database_url.strip_prefix("sqlite://")?.split('?').next()?;
+            Some(PathBuf::from(format!("{path}.key")))
+        };
+        match self.secret_file.clone().or_else(beside) {
+            Some(file) => SecretKey::in_file(&file),
+            None => anyhow::bail!("PostgreSQL needs SECRET_KEY, the same on every replica, or --secret-file"),
+        }
+    }
+}
+
+impl From<&LimitArgs> for Limits {
+    fn from(args: &LimitArgs) -> Self {
+        let LimitArgs { holds_per_address, holds_per_visitor, bookings_per_address } = *args;
+        Self { holds_per_address, holds_per_visitor, bookings_per_address }
+    }
 }
 
 #[derive(Args, Debug)]

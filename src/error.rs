@@ -38,6 +38,9 @@ pub enum AppError {
     /// 415: the body is not of a kind that the route reads.
     #[error("{0}")]
     UnsupportedMediaType(&'static str),
+    /// 429: this visitor asks more often than people do.
+    #[error("too many attempts; please wait a moment")]
+    TooManyRequests { retry_after_secs: u32 },
     /// 503: the database (or a start) is not ready; try again.
     #[error("the service cannot do this right now; please try again")]
     Unavailable { retry_after_secs: u32 },
@@ -142,6 +145,7 @@ impl AppError {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::PayloadTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -157,6 +161,7 @@ impl AppError {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::PayloadTooLarge { .. } => "payload_too_large",
             Self::UnsupportedMediaType(_) => "unsupported_media_type",
+            Self::TooManyRequests { .. } => "too_many_requests",
             Self::Unavailable { .. } => "unavailable",
             Self::Internal(_) => "internal",
         }
@@ -185,7 +190,9 @@ impl IntoResponse for AppError {
             _ => None,
         };
         let retry_after = match self {
-            Self::Unavailable { retry_after_secs } => Some(retry_after_secs),
+            Self::TooManyRequests { retry_after_secs } | Self::Unavailable { retry_after_secs } => {
+                Some(retry_after_secs)
+            }
             _ => None,
         };
         let status = self.status();

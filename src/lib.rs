@@ -6,6 +6,7 @@
 //! cli, config        commands and settings       app, routes, front   what a running service is made of
 //! operation          probes, metrics, API description   openapi       its frame
 //!
+//! bookings           holds and bookings that cannot collide
 //! directory          the read side: snapshot, nearest, lists, explanations
 //! availability       hours to open-now and slots (pure)
 //! clinics            the record of each clinic: validation, import, export
@@ -34,6 +35,8 @@ pub mod clinics;
 pub mod availability;
 
 pub mod directory;
+
+pub mod bookings;
 
 pub mod app;
 pub mod cli;

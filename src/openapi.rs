@@ -14,6 +14,7 @@ use crate::error::{FieldError, Problem};
     ),
     tags(
         (name = "directory", description = "Clinics, lists and the nearest ones"),
+        (name = "bookings", description = "Free times, holds and bookings"),
         (name = "places", description = "From a text box to a place"),
         (name = "operation", description = "For the people who run the service")
     ),

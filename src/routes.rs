@@ -14,7 +14,7 @@ use crate::error::AppError;
 use crate::openapi::ApiDescription;
 use crate::operation::Documentation;
 use crate::web::{PublicUrl, observe};
-use crate::{directory, operation};
+use crate::{bookings, directory, operation};
 
 /// JSON bodies are small; a route that takes more says so itself.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -51,6 +51,8 @@ pub fn metrics_router(state: AppState) -> Router {
 /// When it cannot be serialised, which would be a bug.
 pub fn description(links: &PublicUrl) -> serde_json::Result<String> {
     let mut description = ApiDescription::openapi().nest("/api/v1", directory::router().into_openapi());
+    description = description.nest("/api/v1", bookings::public_router().into_openapi());
+    description = description.nest("/api/v1", bookings::router().into_openapi());
     description.merge(operation::router().into_openapi());
     description.merge(operation::documentation().into_openapi());
     description.servers = Some(vec![Server::new(links.to_string())]);
@@ -59,14 +61,22 @@ pub fn description(links: &PublicUrl) -> serde_json::Result<String> {
 
 fn service(state: &AppState) -> Router {
     let documentation = Documentation::new(&state.links, description(&state.links).unwrap_or_default());
-    // The refusal of other methods comes before the layer: a preflight is an OPTIONS, and an error is shared like an answer.
-    let directory = Router::from(directory::router()).method_not_allowed_fallback(method_not_allowed).layer(cors());
     Router::new()
-        .nest("/api/v1", directory.with_state(state.directory.clone()))
+        .nest("/api/v1", api(state))
         .merge(Router::from(operation::router()).with_state(state.clone()))
         .merge(Router::from(operation::documentation()).with_state(documentation))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+}
+
+/// The directory may be read from anybody's page; holds and bookings may not.
+fn api(state: &AppState) -> Router {
+    let times = Router::from(bookings::public_router()).with_state(state.bookings.clone());
+    let open = Router::from(directory::router()).with_state(state.directory.clone()).merge(times);
+    // The refusal of other methods comes before the layer: a preflight is an OPTIONS, and an error is shared like an answer.
+    open.method_not_allowed_fallback(method_not_allowed)
+        .layer(cors())
+        .merge(Router::from(bookings::router()).with_state(state.bookings.clone()))
 }
 
 fn probes(state: &AppState) -> Router {

@@ -7,6 +7,7 @@ pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
 mod m20261122_000001_create_network;
 mod m20261122_000002_create_clinics;
 mod m20261122_000003_create_unmet_demand;
+mod m20261122_000004_create_bookings;
 
 /// Applies and reverts the ordered list below.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_create_network::Migration),
             Box::new(m20261122_000002_create_clinics::Migration),
             Box::new(m20261122_000003_create_unmet_demand::Migration),
+            Box::new(m20261122_000004_create_bookings::Migration),
         ]
     }
 }

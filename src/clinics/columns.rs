@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::contact;
 use super::hours::{WeeklyHours, format_special, format_weekly, parse_date, parse_special, parse_weekly};
 use super::model::{Clinic, PinPrecision, Text};
 use super::status::ClinicStatus;
@@ -95,9 +96,8 @@ fn show_number(number: Option<i32>) -> String {
     number.map_or_else(String::new, |number| number.to_string())
 }
 
-/// NUL cannot be stored by PostgreSQL, and other control characters only hide; tabs and line ends are text.
 fn bounded(value: &str, longest: usize) -> Result<&str, String> {
-    if value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+    if value.chars().any(contact::is_hidden) {
         return Err("contains a control character".to_owned());
     }
     match value.chars().count() {
@@ -155,28 +155,18 @@ fn zone(clinic: &mut Clinic, value: Option<&str>) -> Result<(), String> {
     Ok(())
 }
 
-/// Numbers that libphonenumber calls valid, and those it calls possible: ranges are opened faster than tables follow.
 fn phone(field: &mut Text, value: Option<&str>) -> Result<(), String> {
     let parse = |value: &str| {
-        let refusal =
-            || format!("\"{value}\" is not a phone number: write it as (512) 555-0134, or with + and the country");
-        if value.chars().any(char::is_alphabetic) {
-            return Err(refusal());
-        }
-        let number = phonenumber::parse(Some(phonenumber::country::Id::US), value).map_err(|_| refusal())?;
-        let e164 = number.format().mode(phonenumber::Mode::E164).to_string();
-        let is_possible = !e164.starts_with("+1") || e164.len() == "+15125550134".len();
-        if is_possible { Ok(e164.into()) } else { Err(refusal()) }
+        contact::phone(value).ok_or_else(|| {
+            format!("\"{value}\" is not a phone number: write it as (512) 555-0134, or with + and the country")
+        })
     };
     *field = value.map(parse).transpose()?;
     Ok(())
 }
 
 fn email(field: &mut Text, value: Option<&str>) -> Result<(), String> {
-    let parse = |value: &str| {
-        let is_valid = email_address::EmailAddress::is_valid(value) && value.contains('.');
-        if is_valid { Ok(value.into()) } else { Err(format!("\"{value}\" is not an e-mail address")) }
-    };
+    let parse = |value: &str| contact::email(value).ok_or_else(|| format!("\"{value}\" is not an e-mail address"));
     *field = value.map(parse).transpose()?;
     Ok(())
 }

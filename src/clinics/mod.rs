@@ -8,6 +8,7 @@
 //! changed since version N?". Start at [`Clinic`]; `columns` is the spreadsheet's view of it, `import` the way in.
 
 mod columns;
+pub mod contact;
 mod export;
 pub mod generate;
 pub mod hours;

@@ -1,5 +1,7 @@
 use sea_orm::{DbErr, RuntimeErr};
 
+use crate::error::AppError;
+
 /// What a database error means for the caller. sea-orm's own classifier knows only two kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DbFault {
@@ -65,6 +67,20 @@ impl DbFault {
             _ if code.starts_with("23") => Self::Conflict,
             _ if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") => Self::Unavailable,
             _ => Self::Bug,
+        }
+    }
+}
+
+/// What a client hears when the database does not answer: that trying again may help, or that the fault is ours.
+impl From<DbErr> for AppError {
+    fn from(error: DbErr) -> Self {
+        const RETRY_AFTER_SECS: u32 = 5;
+        match DbFault::of(&error) {
+            DbFault::Retry | DbFault::Unavailable | DbFault::Full => {
+                tracing::warn!(%error, "the database cannot do this right now");
+                Self::Unavailable { retry_after_secs: RETRY_AFTER_SECS }
+            }
+            DbFault::Conflict | DbFault::Bug => Self::Internal(error.into()),
         }
     }
 }

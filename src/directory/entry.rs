@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 
 use super::Network;
 use super::out::{BriefStatic, OpenOut};
-use crate::availability::{OpenState, Openness, Schedule, open_state};
+use crate::availability::{OpenState, Openness, Policy, PolicyOverrides, Schedule, open_state};
 use crate::clinics::status::ClinicStatus;
 use crate::clinics::store::Stored;
 use crate::clinics::{Clinic, ClinicId};
@@ -125,6 +125,23 @@ impl Entry {
     #[must_use]
     pub fn schedule(&self) -> Schedule<'_> {
         schedule(&self.clinic, self.zone)
+    }
+
+    /// How this clinic offers consultations: its own numbers over the network's (rule A12).
+    #[must_use]
+    pub fn policy(&self, network: &Network) -> Policy {
+        let narrow = |number: Option<i32>| number.and_then(|number| u16::try_from(number).ok());
+        let own = &self.clinic.policy;
+        let own = PolicyOverrides {
+            duration_min: narrow(own.duration_min),
+            step_min: narrow(own.step_min),
+            turnover_min: narrow(own.turnover_min),
+            capacity: narrow(own.capacity),
+            min_notice_min: narrow(own.min_notice_min),
+            horizon_days: narrow(own.horizon_days),
+            hold_min: None,
+        };
+        own.resolve(&network.policy)
     }
 
     fn with_live<T>(&self, as_of: DateTime<Utc>, read: impl FnOnce(&Live) -> T) -> T {

@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 use super::demand::Demand;
 use super::entry::Making;
 use super::{Entry, Network, Snapshot};
+use crate::availability::{Policy, PolicyOverrides};
 use crate::clinics::ClinicId;
 use crate::clinics::store::{self, Changed};
 use crate::clock::Clock;
@@ -180,5 +181,16 @@ impl Directory {
 }
 
 fn network(row: &crate::entities::network::Model) -> Network {
-    Network { name: row.name.clone(), is_demo: row.is_demo, duration_min: row.duration_min }
+    let narrow = |number: i32| u16::try_from(number).ok();
+    let own = PolicyOverrides {
+        duration_min: narrow(row.duration_min),
+        step_min: narrow(row.step_min),
+        turnover_min: narrow(row.turnover_min),
+        capacity: narrow(row.capacity),
+        min_notice_min: narrow(row.min_notice_min),
+        horizon_days: narrow(row.horizon_days),
+        hold_min: narrow(row.hold_min),
+    };
+    let policy = own.resolve(&Policy::default());
+    Network { name: row.name.clone(), is_demo: row.is_demo, duration_min: row.duration_min, policy }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::Entry;
+use crate::availability::Policy;
 use crate::clinics::ClinicId;
 use crate::clinics::status::ClinicStatus;
 use crate::geo::{Point, PointIndex};
@@ -18,6 +19,8 @@ pub struct Network {
     pub is_demo: bool,
     /// How long a consultation takes where the clinic does not say otherwise (rule A12).
     pub duration_min: i32,
+    /// How consultations are offered where a clinic does not say otherwise (rule A12).
+    pub policy: Policy,
 }
 
 /// The whole directory at one data version; immutable.

@@ -1,7 +1,12 @@
 //! One file per table, data only. What a row means is said by the feature that owns it.
 
+pub mod block;
+pub mod booking;
+pub mod booking_consent;
 pub mod clinic;
+pub mod idempotency_key;
 pub mod network;
+pub mod slot_claim;
 pub mod slug_redirect;
 pub mod special_hour;
 pub mod unmet_demand;

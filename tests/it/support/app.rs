@@ -1,4 +1,5 @@
 use clinic_directory::app::{AppState, Settings};
+use clinic_directory::bookings::{Limits, SecretKey};
 use clinic_directory::clinics::import::{DEMONSTRATION, LoadError, Loaded, load};
 use clinic_directory::clinics::{Flavour, export, store};
 use clinic_directory::db;
@@ -46,6 +47,8 @@ impl<'d> TestAppBuilder<'d> {
             links: self.public_url.parse().expect("a public URL"),
             proxies: "127.0.0.0/8,::1".parse().expect("networks"),
             has_metrics_listener: self.has_metrics_listener,
+            secret: SecretKey::new("a key of the tests, long enough to be one").expect("long enough"),
+            limits: Limits::default(),
         };
         let state = AppState::new(db, clock.clock(), settings).await.expect("the application starts");
         let front = Front::new(&state);

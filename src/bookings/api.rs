@@ -1,0 +1,227 @@
+use std::sync::Arc;
+
+use axum::extract::{Extension, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::alternatives::alternatives;
+use super::error::BookingError;
+use super::hold::HoldRequest;
+use super::idempotency_header::IdempotencyKey;
+use super::out::{BookedOut, HoldOut};
+use super::own_api;
+use super::problems::BookingProblems;
+use super::requests::{BookingIn, HoldIn};
+use super::state::BookingState;
+use super::token::TokenHash;
+use super::{confirm, extend, hold, release, store};
+use crate::availability::Agenda;
+use crate::clinics::ClinicId;
+use crate::directory::{Entry, Snapshot};
+use crate::entities::booking;
+use crate::error::{AppError, FieldErrors};
+use crate::web::{ClientAddress, Json, Path, Query};
+
+/// Who asks, when the server loop could tell.
+pub(super) type Client = Option<Extension<ClientAddress>>;
+
+/// Holds and bookings under `/api/v1`: nothing here may be cached, shared across origins, or found by a search engine.
+pub fn router() -> OpenApiRouter<BookingState> {
+    OpenApiRouter::new()
+        .routes(routes!(create_hold))
+        .routes(routes!(release_hold))
+        .routes(routes!(extend_hold))
+        .routes(routes!(create_booking))
+        .routes(routes!(own_api::get_booking))
+        .routes(routes!(own_api::cancel_booking))
+        .routes(routes!(own_api::reschedule_booking))
+        .routes(routes!(own_api::get_calendar))
+        .layer(axum::middleware::from_fn(keep_private))
+}
+
+/// Whoever has the token of an address sees what is behind it, so the address must not travel.
+async fn keep_private(request: axum::extract::Request, next: Next) -> Response {
+    const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store, private"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
+    response
+}
+
+/// Holds a time for some minutes. A visitor who holds again gives the hold before back.
+#[utoipa::path(
+    post,
+    path = "/holds",
+    tag = "bookings",
+    params(("Idempotency-Key" = Option<String>, Header, description = "A repetition with the same key and body has no second effect")),
+    request_body = HoldIn,
+    responses((status = 201, description = "The time is held", body = HoldOut), BookingProblems)
+)]
+async fn create_hold(
+    client: Client,
+    State(state): State<BookingState>,
+    key: IdempotencyKey,
+    Query(()): Query<()>,
+    Json(body): Json<HoldIn>,
+) -> Result<Response, AppError> {
+    let key = key.of(&state, "POST /holds", &body)?;
+    let asked = body.parse()?;
+    state.limits.hold(client.map(|client| client.0), asked.visitor.as_ref())?;
+    let snapshot = state.directory.snapshot();
+    let entry = by_slug(&snapshot, &asked.clinic)?;
+    let request = HoldRequest {
+        entry,
+        policy: entry.policy(&snapshot.network),
+        starts_at: asked.starts_at,
+        visitor: asked.visitor.as_ref(),
+        override_reason: None,
+    };
+    match hold(&state, &request, key.as_ref()).await {
+        Ok(held) => {
+            let entry = by_id(&snapshot, held.clinic_id)?;
+            Ok((StatusCode::CREATED, Json(HoldOut::new(&held, entry, &state.secret))).into_response())
+        }
+        Err(error) => Err(with_alternatives(&state, entry, asked.starts_at, error).await),
+    }
+}
+
+/// Gives a hold five more minutes, at most ten times.
+#[utoipa::path(
+    post,
+    path = "/holds/{hold_token}/extend",
+    tag = "bookings",
+    params(
+        ("hold_token" = String, Path, description = "As the hold was answered with"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A repetition with the same key has no second effect")
+    ),
+    responses((status = 200, description = "The hold with its later end", body = HoldOut), BookingProblems)
+)]
+async fn extend_hold(
+    State(state): State<BookingState>,
+    Path(token): Path<String>,
+    key: IdempotencyKey,
+    Query(()): Query<()>,
+) -> Result<Json<HoldOut>, AppError> {
+    let token = TokenHash::of_ours(&token).ok_or(BookingError::UnknownHold)?;
+    let key = key.of(&state, format!("POST /holds/{}/extend", token.0), &())?;
+    let hold = extend(&state, &token, key.as_ref()).await?;
+    let snapshot = state.directory.snapshot();
+    Ok(Json(HoldOut::new(&hold, by_id(&snapshot, hold.clinic_id)?, &state.secret)))
+}
+
+/// Gives a hold back.
+#[utoipa::path(
+    delete,
+    path = "/holds/{hold_token}",
+    tag = "bookings",
+    params(("hold_token" = String, Path, description = "As the hold was answered with")),
+    responses((status = 204, description = "The time is free for others"), BookingProblems)
+)]
+async fn release_hold(
+    State(state): State<BookingState>,
+    Path(token): Path<String>,
+    Query(()): Query<()>,
+) -> Result<StatusCode, AppError> {
+    let token = TokenHash::of_ours(&token).ok_or(BookingError::UnknownHold)?;
+    release(&state, &token).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Makes a hold a booking.
+#[utoipa::path(
+    post,
+    path = "/bookings",
+    tag = "bookings",
+    params(("Idempotency-Key" = String, Header, description = "Required: a random text of your own, at most 255 characters. A repetition within 48 hours has no second effect and is answered alike")),
+    request_body = BookingIn,
+    responses((status = 201, description = "The visit is booked", body = BookedOut), BookingProblems)
+)]
+async fn create_booking(
+    client: Client,
+    State(state): State<BookingState>,
+    key: IdempotencyKey,
+    Query(()): Query<()>,
+    Json(body): Json<BookingIn>,
+) -> Result<Response, AppError> {
+    key.required(&state)?;
+    let key = key.of(&state, "POST /bookings", &body)?;
+    let (hold_token, guest) = body.parse()?;
+    state.limits.booking(client.map(|client| client.0))?;
+    let token = TokenHash::of_ours(&hold_token).ok_or(BookingError::UnknownHold)?;
+    match confirm(&state, &token, &guest, key.as_ref()).await {
+        Ok(booking) => {
+            let snapshot = state.directory.snapshot();
+            let entry = by_id(&snapshot, booking.clinic_id)?;
+            let manage_token = state.secret.manage_token(&booking.token_nonce);
+            let booked = BookedOut { booking: super::out::BookingOut::new(&booking, entry), manage_token };
+            Ok((StatusCode::CREATED, Json(booked)).into_response())
+        }
+        Err(BookingError::HoldExpired) => {
+            let rehold = rehold(&state, &token).await?;
+            Err(BookingError::HoldExpired.told_with([("rehold".to_owned(), rehold)]))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Rule B3: what to ask for to have the time again; null when it is gone.
+async fn rehold(state: &BookingState, token: &TokenHash) -> Result<Value, AppError> {
+    let Some(hold) = store::by_hold_token(&state.db, token).await? else { return Ok(Value::Null) };
+    let snapshot = state.directory.snapshot();
+    let entry = by_id(&snapshot, hold.clinic_id)?;
+    Ok(if is_free(state, &snapshot, entry, &hold).await? {
+        json!({ "clinic": entry.clinic.slug, "starts_at": super::out::SlotOut::of(&hold, entry).starts_at })
+    } else {
+        Value::Null
+    })
+}
+
+async fn is_free(
+    state: &BookingState,
+    snapshot: &Snapshot,
+    entry: &Entry,
+    hold: &booking::Model,
+) -> Result<bool, AppError> {
+    let rows = store::claims(&state.db, &[entry.id], &(hold.first_bucket..hold.last_bucket + 1)).await?;
+    let (schedule, policy, claims) = (entry.schedule(), entry.policy(&snapshot.network), store::as_claims(&rows));
+    let agenda = Agenda { schedule: &schedule, policy: &policy, claims: &claims, now: state.now() };
+    Ok(entry.clinic.offers_consultations && agenda.explain(hold.starts_at).is_ok())
+}
+
+/// A taken time is told with the nearest others; they are looked up after the refusal, outside its transaction.
+pub(super) async fn with_alternatives(
+    state: &BookingState,
+    entry: &Entry,
+    wanted: chrono::DateTime<chrono::Utc>,
+    error: BookingError,
+) -> AppError {
+    if !matches!(error, BookingError::SlotTaken { .. }) {
+        return error.into();
+    }
+    match alternatives(state, entry, wanted).await {
+        Ok(others) => {
+            let others = serde_json::to_value(others).unwrap_or(Value::Null);
+            error.told_with([("alternatives".to_owned(), others)])
+        }
+        Err(error) => error.into(),
+    }
+}
+
+/// The clinic that a body names.
+pub(super) fn by_slug<'s>(snapshot: &'s Snapshot, slug: &str) -> Result<&'s Arc<Entry>, AppError> {
+    let found = snapshot.by_slug(slug).or_else(|| snapshot.redirect(slug));
+    let unknown = || FieldErrors::one("clinic", "clinic_unknown", "there is no clinic with this slug").into();
+    found.ok_or_else(unknown)
+}
+
+/// The clinic of a booking. The snapshot is asked rarely enough by key to go without an index for it.
+pub(super) fn by_id(snapshot: &Snapshot, id: i64) -> Result<&Arc<Entry>, AppError> {
+    let found = snapshot.entries().iter().find(|entry| entry.id == ClinicId(id));
+    found.ok_or_else(|| BookingError::UnknownClinic.into())
+}

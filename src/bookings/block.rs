@@ -1,0 +1,159 @@
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::LockType;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+};
+
+use super::error::BookingError;
+use super::model::Status;
+use super::state::BookingState;
+use super::store::{self, ClaimRow, Owner};
+use crate::availability::buckets;
+use crate::clinics::ClinicId;
+use crate::entities::{block, booking};
+
+/// Longer than this is a closure, not a block.
+pub const LONGEST: TimeDelta = TimeDelta::days(7);
+
+/// How much of a clinic a block takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockSeats {
+    /// Every seat up to the capacity.
+    All,
+    /// The lowest seat that is free throughout.
+    One,
+}
+
+impl BlockSeats {
+    /// The name in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::One => "one",
+        }
+    }
+}
+
+/// "Dentist, 2 to 3 pm": a time in which no consultation starts or goes on (rule A17).
+#[derive(Clone, Copy, Debug)]
+pub struct BlockRequest<'a> {
+    pub clinic: ClinicId,
+    pub capacity: u16,
+    pub from: DateTime<Utc>,
+    /// After `from`, by [`LONGEST`] at most.
+    pub to: DateTime<Utc>,
+    pub seats: BlockSeats,
+    pub reason: &'a str,
+    /// Bookings that the block may be laid over: whoever lays it has seen them.
+    pub over: &'a [i64],
+}
+
+/// Lays a block. Bookings named in `over` that it hits become `needs_rebooking` and give up their seats; holds end.
+///
+/// # Errors
+/// [`BookingError::InTheWay`] with the bookings and holds that were not named; then nothing was written.
+pub async fn block(state: &BookingState, request: &BlockRequest<'_>) -> Result<block::Model, BookingError> {
+    let now = state.now();
+    state
+        .write(|tx| async move {
+            let outcome = block_once(&tx, request, now).await;
+            (tx, outcome)
+        })
+        .await
+}
+
+/// Takes a block away again; false when there was none.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lift_block(state: &BookingState, id: i64) -> Result<bool, BookingError> {
+    state
+        .write(|tx| async move {
+            let outcome = block::Entity::delete_by_id(id).exec(&tx).await;
+            (tx, outcome.map(|deleted| deleted.rows_affected == 1).map_err(BookingError::from))
+        })
+        .await
+}
+
+async fn block_once(
+    tx: &DatabaseTransaction,
+    request: &BlockRequest<'_>,
+    now: DateTime<Utc>,
+) -> Result<block::Model, BookingError> {
+    // Alone at this clinic: every claim that it must answer for is there to be read.
+    if !store::lock_clinic(tx, request.clinic, LockType::Update).await? {
+        return Err(BookingError::UnknownClinic);
+    }
+    let buckets = buckets(request.from, request.to);
+    let rows = store::claims(tx, &[request.clinic], &buckets).await?;
+    clear(tx, request, &rows, now).await?;
+    let left = store::claims(tx, &[request.clinic], &buckets).await?;
+    let taken: HashSet<(i64, i32)> = left.iter().map(|row| (row.bucket, row.seat)).collect();
+    let is_free = |bucket: i64, seat: u16| !taken.contains(&(bucket, i32::from(seat)));
+    let seats: Vec<u16> = match request.seats {
+        BlockSeats::All => (1..=request.capacity).collect(),
+        BlockSeats::One => {
+            (1..=request.capacity).find(|seat| buckets.clone().all(|b| is_free(b, *seat))).into_iter().collect()
+        }
+    };
+    let in_the_way = booking_ids(&left, |_| true);
+    if !in_the_way.is_empty() && (request.seats == BlockSeats::All || seats.is_empty()) {
+        return Err(BookingError::InTheWay(in_the_way));
+    }
+    let laid = row(request, now).insert(tx).await?;
+    let pairs = buckets.clone().flat_map(|bucket| seats.iter().map(move |seat| (bucket, *seat)));
+    let free: Vec<(i64, u16)> = pairs.filter(|(bucket, seat)| is_free(*bucket, *seat)).collect();
+    store::insert_claims(tx, Owner::Block(laid.id), request.clinic, &free).await?;
+    Ok(laid)
+}
+
+/// Frees what ran out, and what the caller named: holds end, bookings wait for another time.
+async fn clear(
+    tx: &DatabaseTransaction,
+    request: &BlockRequest<'_>,
+    rows: &[ClaimRow],
+    now: DateTime<Utc>,
+) -> Result<(), BookingError> {
+    let expired = booking_ids(rows, |row| row.held_until().is_some_and(|until| until <= now));
+    store::end_holds(tx, &expired, Status::Expired, Some(now), now).await?;
+    let named = booking_ids(rows, |row| row.booking_id.is_some_and(|id| request.over.contains(&id)));
+    store::end_holds(tx, &named, Status::Released, None, now).await?;
+    for id in named {
+        let updated = booking::Entity::update_many()
+            .set(booking::ActiveModel {
+                status: Set(Status::NeedsRebooking.as_str().to_owned()),
+                updated_at: Set(now),
+                ..Default::default()
+            })
+            .filter(booking::Column::Id.eq(id))
+            .filter(booking::Column::Status.eq(Status::Confirmed.as_str()))
+            .exec(tx)
+            .await?;
+        if updated.rows_affected == 1 {
+            store::free(tx, id).await?;
+        }
+    }
+    Ok(())
+}
+
+fn booking_ids(rows: &[ClaimRow], is_meant: impl Fn(&ClaimRow) -> bool) -> Vec<i64> {
+    let mut ids: Vec<i64> = rows.iter().filter(|row| is_meant(row)).filter_map(|row| row.booking_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+fn row(request: &BlockRequest<'_>, now: DateTime<Utc>) -> block::ActiveModel {
+    block::ActiveModel {
+        id: NotSet,
+        clinic_id: Set(request.clinic.0),
+        starts_at: Set(request.from),
+        ends_at: Set(request.to),
+        seats: Set(request.seats.as_str().to_owned()),
+        reason: Set(request.reason.to_owned()),
+        created_at: Set(now),
+    }
+}

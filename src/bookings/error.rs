@@ -1,0 +1,79 @@
+use chrono::{DateTime, Utc};
+use sea_orm::DbErr;
+
+use crate::availability::NotOffered;
+
+/// Why a verb did not do what it was asked; nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum BookingError {
+    /// No hold has this token.
+    #[error("there is no hold with this token")]
+    UnknownHold,
+    /// No booking has this token.
+    #[error("there is no booking with this token")]
+    UnknownBooking,
+    /// The clinic is no longer in the directory.
+    #[error("this clinic is not in the directory")]
+    UnknownClinic,
+    /// The clinic gives no consultations.
+    #[error("this clinic offers no consultations")]
+    NoConsultations,
+    /// The time is not one that can be booked, whoever asks (rule B19).
+    #[error("{0}")]
+    NotOffered(NotOffered),
+    /// Every seat is taken (rule B1).
+    #[error("this time has just been taken")]
+    SlotTaken {
+        /// When the first of the holds in the way ends; `None` when only bookings are.
+        retry_at: Option<DateTime<Utc>>,
+    },
+    /// The hold ran out (rules B3, B4).
+    #[error("the time was held for you, and the hold has run out")]
+    HoldExpired,
+    /// The hold was given back, or another one took its place (rule B5).
+    #[error("this hold was given back")]
+    HoldReleased,
+    /// The hold has become a booking.
+    #[error("this hold is already a booking")]
+    AlreadyConfirmed,
+    /// Ten times five minutes are used up (rule B8).
+    #[error("this hold has been extended as often as is possible")]
+    TooManyExtensions,
+    /// The booking was cancelled before (rule B10).
+    #[error("this booking is already cancelled")]
+    AlreadyCancelled,
+    /// The visit has begun or is over.
+    #[error("this visit can no longer be changed")]
+    TooLate,
+    /// The same key came with another request (rule B7).
+    #[error("this Idempotency-Key was used for another request")]
+    KeyReused,
+    /// A block would lie over these bookings (rule A17).
+    #[error("there are bookings in the way")]
+    InTheWay(Vec<i64>),
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+impl BookingError {
+    /// The stable word for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownHold => "hold_unknown",
+            Self::UnknownBooking => "booking_unknown",
+            Self::UnknownClinic => "clinic_unknown",
+            Self::NoConsultations | Self::NotOffered(_) => "not_offered",
+            Self::SlotTaken { .. } => "slot_taken",
+            Self::HoldExpired => "hold_expired",
+            Self::HoldReleased => "hold_released",
+            Self::AlreadyConfirmed => "already_confirmed",
+            Self::TooManyExtensions => "too_many_extensions",
+            Self::AlreadyCancelled => "already_cancelled",
+            Self::TooLate => "too_late",
+            Self::KeyReused => "idempotency_mismatch",
+            Self::InTheWay(_) => "bookings_in_the_way",
+            Self::Database(_) => "database",
+        }
+    }
+}

@@ -1,0 +1,106 @@
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, DatabaseTransaction};
+
+use super::error::BookingError;
+use super::idempotency::{self, RequestKey};
+use super::model::{Status, wall_clock};
+use super::seats::{Choice, Wish};
+use super::state::BookingState;
+use super::store;
+use super::token::{TokenHash, new_nonce};
+use crate::availability::Policy;
+use crate::directory::Entry;
+use crate::entities::booking;
+
+/// A time that somebody wants to have for some minutes, while they say who they are.
+#[derive(Clone, Copy, Debug)]
+pub struct HoldRequest<'a> {
+    pub entry: &'a Entry,
+    pub policy: Policy,
+    pub starts_at: DateTime<Utc>,
+    /// Whoever holds twice gives the first hold back (rule B5); without a token nobody knows.
+    pub visitor: Option<&'a TokenHash>,
+    /// Why an agent takes a seat above the capacity (rule B9).
+    pub override_reason: Option<&'a str>,
+}
+
+/// 201, as the repetition of this request is answered.
+const CREATED: u16 = 201;
+
+/// Holds a seat until the policy's `hold_min` have passed (rules B1, B2, B5, B9, B19).
+///
+/// # Errors
+/// The time cannot be booked, or every seat is taken.
+pub async fn hold(
+    state: &BookingState,
+    request: &HoldRequest<'_>,
+    key: Option<&RequestKey>,
+) -> Result<booking::Model, BookingError> {
+    let now = state.now();
+    state
+        .write(|tx| async move {
+            let outcome = hold_once(&tx, state, request, key, now).await;
+            (tx, outcome)
+        })
+        .await
+}
+
+async fn hold_once(
+    tx: &DatabaseTransaction,
+    state: &BookingState,
+    request: &HoldRequest<'_>,
+    key: Option<&RequestKey>,
+    now: DateTime<Utc>,
+) -> Result<booking::Model, BookingError> {
+    if let Some(earlier) = idempotency::begin(tx, key, now).await? {
+        return Ok(store::get(tx, earlier).await?);
+    }
+    if let Some(visitor) = request.visitor {
+        let earlier = store::holds_of(tx, visitor).await?;
+        store::end_holds(tx, &earlier, Status::Released, None, now).await?;
+    }
+    let wish = Wish {
+        entry: request.entry,
+        policy: request.policy,
+        starts_at: request.starts_at,
+        now,
+        overrides: request.override_reason.is_some(),
+    };
+    let choice = wish.choose(tx).await?;
+    let mut held = row(state, request, &wish, choice).insert(tx).await?;
+    let seat = wish.take(tx, held.id, choice).await?;
+    if seat != choice.seat {
+        held = booking::ActiveModel { id: sea_orm::Unchanged(held.id), seat: Set(seat.into()), ..Default::default() }
+            .update(tx)
+            .await?;
+    }
+    idempotency::finish(tx, key, CREATED, held.id).await?;
+    Ok(held)
+}
+
+fn row(state: &BookingState, request: &HoldRequest, wish: &Wish, choice: Choice) -> booking::ActiveModel {
+    let (zone, buckets, nonce) = (request.entry.zone, wish.buckets(), new_nonce());
+    let is_above = choice.seat > request.policy.capacity;
+    booking::ActiveModel {
+        id: NotSet,
+        clinic_id: Set(request.entry.id.0),
+        status: Set(Status::Held.as_str().to_owned()),
+        starts_at: Set(choice.slot.starts_at),
+        ends_at: Set(choice.slot.ends_at),
+        local_starts: Set(wall_clock(choice.slot.starts_at, zone)),
+        time_zone: Set(zone.name().to_owned()),
+        first_bucket: Set(buckets.start),
+        last_bucket: Set(buckets.end - 1),
+        seat: Set(choice.seat.into()),
+        override_reason: Set(request.override_reason.filter(|_| is_above).map(str::to_owned)),
+        expires_at: Set(Some(wish.now + TimeDelta::minutes(request.policy.hold_min.into()))),
+        extensions: Set(0),
+        sequence: Set(0),
+        hold_token_hash: Set(TokenHash::of(&state.secret.hold_token(&nonce)).0),
+        token_nonce: Set(nonce),
+        visitor_token_hash: Set(request.visitor.map(|visitor| visitor.0.clone())),
+        created_at: Set(wish.now),
+        updated_at: Set(wish.now),
+        ..Default::default()
+    }
+}

@@ -1,0 +1,92 @@
+//! A request with an `Idempotency-Key` has its effect once, however often it arrives (rules B6, B7, B20).
+//!
+//! The key is written in the transaction of the effect: either both are there or neither. What is kept is a fingerprint of
+//! the request and the booking it led to; the answer is rendered again from that. A refusal had no effect and is not kept:
+//! asked again, the question is judged again.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, TryInsertResult};
+
+use super::error::BookingError;
+use super::token::{SecretKey, TokenHash};
+use crate::entities::idempotency_key as row;
+
+/// How long a repetition is recognised.
+pub const KEPT: TimeDelta = TimeDelta::hours(48);
+
+/// A key with the call it came with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestKey {
+    scope: String,
+    key_hash: String,
+    request_hash: String,
+}
+
+impl RequestKey {
+    /// `scope` is the call and, where a token is part of the address, whose it is; `request` is the body in a canonical
+    /// form.
+    #[must_use]
+    pub fn new(secret: &SecretKey, scope: String, key: &str, request: &[u8]) -> Self {
+        Self { scope, key_hash: TokenHash::of(key).0, request_hash: secret.fingerprint(request) }
+    }
+}
+
+/// Takes the key for this transaction, or says which booking the same request already led to. On PostgreSQL a parallel
+/// request with the same key waits here until this one has ended.
+pub(super) async fn begin(
+    db: &impl ConnectionTrait,
+    key: Option<&RequestKey>,
+    now: DateTime<Utc>,
+) -> Result<Option<i64>, BookingError> {
+    let Some(key) = key else { return Ok(None) };
+    let this = || row::Column::Scope.eq(&key.scope).and(row::Column::KeyHash.eq(&key.key_hash));
+    row::Entity::delete_many().filter(this()).filter(row::Column::CreatedAt.lt(now - KEPT)).exec(db).await?;
+    let taken = row::Entity::insert(row::ActiveModel {
+        scope: Set(key.scope.clone()),
+        key_hash: Set(key.key_hash.clone()),
+        request_hash: Set(key.request_hash.clone()),
+        status: Set(None),
+        booking_id: Set(None),
+        created_at: Set(now),
+    })
+    .on_conflict(OnConflict::new().do_nothing().to_owned())
+    .try_insert()
+    .exec_without_returning(db)
+    .await?;
+    if matches!(taken, TryInsertResult::Inserted(1..)) {
+        return Ok(None);
+    }
+    let earlier = row::Entity::find().filter(this()).one(db).await?;
+    match earlier {
+        Some(earlier) if earlier.request_hash == key.request_hash => Ok(earlier.booking_id),
+        Some(_) => Err(BookingError::KeyReused),
+        None => Ok(None),
+    }
+}
+
+/// Records what the request led to.
+pub(super) async fn finish(
+    db: &impl ConnectionTrait,
+    key: Option<&RequestKey>,
+    status: u16,
+    booking_id: i64,
+) -> Result<(), BookingError> {
+    let Some(key) = key else { return Ok(()) };
+    row::Entity::update_many()
+        .set(row::ActiveModel {
+            status: Set(Some(status.into())),
+            booking_id: Set(Some(booking_id)),
+            ..Default::default()
+        })
+        .filter(row::Column::Scope.eq(&key.scope).and(row::Column::KeyHash.eq(&key.key_hash)))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Forgets keys that are older than [`KEPT`].
+pub(super) async fn forget(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, BookingError> {
+    let old = row::Entity::delete_many().filter(row::Column::CreatedAt.lt(now - KEPT));
+    Ok(old.exec(db).await?.rows_affected)
+}

@@ -1,0 +1,57 @@
+//! Holds and bookings that cannot collide (rules B1 to B20, A17).
+//!
+//! For visitors through `api`, and for staff through the same verbs: [`hold`], [`extend`], [`confirm`], [`release`],
+//! [`cancel`], [`reschedule`], [`block`], one file and one write transaction each. Tables: `bookings`, `slot_claims`,
+//! `blocks`, `booking_consents`, `idempotency_keys`.
+//!
+//! Invariants: one seat of one clinic is claimed once per five minutes, by the primary key of `slot_claims`; a booking owns
+//! exactly the claims of its status, changed in the same transaction; nothing waits for the `reaper`. Tokens are derived
+//! from a secret outside the database and stored hashed. What a visitor said about themselves is in four columns that can
+//! be erased, and never in a log, an address or an error.
+//!
+//! Start at `hold`; `seats` says who gets a seat and why.
+
+mod alternatives;
+mod api;
+mod availability_api;
+mod block;
+mod calendar;
+mod cancel;
+mod confirm;
+mod error;
+mod extend;
+mod hold;
+mod idempotency;
+mod idempotency_header;
+mod limits;
+mod model;
+mod out;
+mod own_api;
+mod problems;
+mod reaper;
+mod reference;
+mod release;
+mod requests;
+mod reschedule;
+mod seats;
+mod state;
+mod store;
+mod token;
+
+pub use api::router;
+pub use availability_api::public_router;
+pub use block::{BlockRequest, BlockSeats, LONGEST as LONGEST_BLOCK, block, lift_block};
+pub use cancel::cancel;
+pub use confirm::confirm;
+pub use error::BookingError;
+pub use extend::{MAX_EXTENSIONS, extend};
+pub use hold::{HoldRequest, hold};
+pub use idempotency::RequestKey;
+pub use limits::{Limits, RateLimits};
+pub use model::{Channel, Consent, ContactBy, Guest, Purpose, Status, is_outside_hours};
+pub use reaper::{Reaped, erase, keep_house, reap};
+pub use release::release;
+pub use reschedule::{MoveRequest, reschedule};
+pub use state::BookingState;
+pub use store::over_capacity;
+pub use token::{SecretKey, TokenHash};

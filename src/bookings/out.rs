@@ -1,0 +1,196 @@
+//! What clients are answered with.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::extend::MAX_EXTENSIONS;
+use super::model::Status;
+use super::token::SecretKey;
+use crate::availability::{LocalTime, Policy, Slot, dates_differ};
+use crate::directory::Entry;
+use crate::entities::booking;
+
+/// A consultation time, as the clinic's people read it (rule A11).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Slot)]
+pub struct SlotOut {
+    /// In the clinic's offset.
+    #[schema(format = DateTime)]
+    pub starts_at: String,
+    #[schema(format = DateTime)]
+    pub ends_at: String,
+    /// IANA name.
+    pub time_zone: &'static str,
+    /// Such as `EST`.
+    pub abbreviation: String,
+    /// Such as `Fri Dec 4, 2026, 10:00 AM EST`.
+    pub local: String,
+    /// How many can be held at this moment; absent for a time that is one's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remaining: Option<u16>,
+}
+
+impl SlotOut {
+    #[must_use]
+    pub fn offered(slot: &Slot, zone: Tz) -> Self {
+        Self { remaining: Some(slot.remaining), ..Self::own(slot.starts_at, slot.ends_at, zone) }
+    }
+
+    fn own(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>, zone: Tz) -> Self {
+        let local = LocalTime::new(starts_at, zone);
+        Self {
+            starts_at: local.rfc3339,
+            ends_at: LocalTime::new(ends_at, zone).rfc3339,
+            time_zone: zone.name(),
+            abbreviation: local.abbreviation,
+            local: local.text,
+            remaining: None,
+        }
+    }
+
+    /// The time of a booking at its clinic.
+    #[must_use]
+    pub fn of(booking: &booking::Model, entry: &Entry) -> Self {
+        Self::own(booking.starts_at, booking.ends_at, entry.zone)
+    }
+}
+
+/// A time that is held.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Hold)]
+pub struct HoldOut {
+    /// Confirms, extends and releases the hold; keep it to yourself.
+    pub hold_token: String,
+    pub expires_at: DateTime<Utc>,
+    /// How many more times it can be extended by five minutes.
+    pub extensions_left: i32,
+    /// The clinic's slug.
+    pub clinic: String,
+    pub slot: SlotOut,
+}
+
+impl HoldOut {
+    #[must_use]
+    pub fn new(hold: &booking::Model, entry: &Entry, secret: &SecretKey) -> Self {
+        Self {
+            hold_token: secret.hold_token(&hold.token_nonce),
+            expires_at: hold.expires_at.unwrap_or(hold.updated_at),
+            extensions_left: MAX_EXTENSIONS - hold.extensions,
+            clinic: entry.clinic.slug.to_string(),
+            slot: SlotOut::of(hold, entry),
+        }
+    }
+}
+
+/// A visitor's own booking; how to reach them is masked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Booking)]
+pub struct BookingOut {
+    /// Six characters to be spoken on the phone.
+    pub reference: Option<String>,
+    /// `confirmed`, `needs_rebooking`, `cancelled`, `arrived`, `completed` or `no_show`.
+    pub status: &'static str,
+    /// The clinic's slug.
+    pub clinic: String,
+    pub slot: SlotOut,
+    /// The same moment where the visitor is, when that zone was given.
+    pub visitor_local: Option<String>,
+    /// The visitor's calendar shows another date than the clinic's.
+    pub visitor_date_differs: bool,
+    pub name: Option<String>,
+    /// Masked.
+    pub phone: Option<String>,
+    /// Masked.
+    pub email: Option<String>,
+    pub contact_by: Option<String>,
+    pub locale: Option<String>,
+    pub note: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub cancelled_at: Option<DateTime<Utc>>,
+}
+
+impl BookingOut {
+    #[must_use]
+    pub fn new(booking: &booking::Model, entry: &Entry) -> Self {
+        let visitor_zone: Option<Tz> = booking.visitor_time_zone.as_deref().and_then(|name| name.parse().ok());
+        Self {
+            reference: booking.reference.clone(),
+            status: Status::of(booking).as_str(),
+            clinic: entry.clinic.slug.to_string(),
+            slot: SlotOut::of(booking, entry),
+            visitor_local: visitor_zone.map(|zone| LocalTime::new(booking.starts_at, zone).text),
+            visitor_date_differs: visitor_zone.is_some_and(|zone| dates_differ(booking.starts_at, zone, entry.zone)),
+            name: booking.name.clone(),
+            phone: booking.phone.as_deref().map(mask_phone),
+            email: booking.email.as_deref().map(mask_email),
+            contact_by: booking.contact_by.clone(),
+            locale: booking.locale.clone(),
+            note: booking.note.clone(),
+            created_at: booking.confirmed_at.unwrap_or(booking.created_at),
+            cancelled_at: booking.cancelled_at,
+        }
+    }
+}
+
+/// A hold that became a booking.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Booked)]
+pub struct BookedOut {
+    pub booking: BookingOut,
+    /// Shows, moves and cancels the booking; keep it to yourself.
+    pub manage_token: String,
+}
+
+/// One's own booking.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OwnBooking)]
+pub struct OwnBookingOut {
+    pub booking: BookingOut,
+}
+
+/// How consultations are offered at a clinic (rule A12).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Policy)]
+pub struct PolicyOut {
+    pub duration_min: u16,
+    pub step_min: u16,
+    pub turnover_min: u16,
+    pub capacity: u16,
+    pub min_notice_min: u16,
+    pub horizon_days: u16,
+    pub hold_min: u16,
+}
+
+impl From<Policy> for PolicyOut {
+    fn from(policy: Policy) -> Self {
+        let Policy { duration_min, step_min, turnover_min, capacity, min_notice_min, horizon_days, hold_min } = policy;
+        Self { duration_min, step_min, turnover_min, capacity, min_notice_min, horizon_days, hold_min }
+    }
+}
+
+/// Enough to recognise one's own number.
+fn mask_phone(e164: &str) -> String {
+    const SHOWN: usize = 2;
+    let hidden = e164.chars().count().saturating_sub(SHOWN);
+    e164.chars().enumerate().map(|(i, c)| if i < hidden { '*' } else { c }).collect()
+}
+
+/// The first letter and the domain.
+fn mask_email(email: &str) -> String {
+    let (mailbox, domain) = email.rsplit_once('@').unwrap_or((email, ""));
+    format!("{}***@{domain}", mailbox.chars().next().map_or_else(String::new, String::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phone_and_email_are_masked() {
+        assert_eq!(mask_phone("+15125550134"), "**********34");
+        assert_eq!(mask_email("ana.maria@example.com"), "a***@example.com");
+        assert_eq!(mask_email("é@example.com"), "é***@example.com");
+    }
+}

@@ -1,0 +1,150 @@
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+
+use super::api::{Client, by_id, by_slug, with_alternatives};
+use super::calendar::Event;
+use super::error::BookingError;
+use super::idempotency_header::IdempotencyKey;
+use super::model::Status;
+use super::out::{BookingOut, OwnBookingOut};
+use super::problems::BookingProblems;
+use super::requests::RescheduleIn;
+use super::reschedule::MoveRequest;
+use super::state::BookingState;
+use super::token::TokenHash;
+use super::{cancel, reschedule, store};
+use crate::clinics::Clinic;
+use crate::directory::Entry;
+use crate::entities::booking;
+use crate::error::AppError;
+use crate::web::{Json, Path, Query};
+
+/// One's own booking.
+#[utoipa::path(
+    get,
+    path = "/bookings/{manage_token}",
+    tag = "bookings",
+    params(("manage_token" = String, Path, description = "As the booking was answered with")),
+    responses((status = 200, description = "The booking", body = OwnBookingOut), BookingProblems)
+)]
+pub async fn get_booking(
+    State(state): State<BookingState>,
+    Path(token): Path<String>,
+    Query(()): Query<()>,
+) -> Result<Json<OwnBookingOut>, AppError> {
+    let booking = find(&state, &token).await?;
+    own(&state, &booking)
+}
+
+/// Cancels one's own visit.
+#[utoipa::path(
+    post,
+    path = "/bookings/{manage_token}/cancel",
+    tag = "bookings",
+    params(
+        ("manage_token" = String, Path, description = "As the booking was answered with"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A repetition with the same key has no second effect")
+    ),
+    responses((status = 200, description = "The visit is cancelled", body = OwnBookingOut), BookingProblems)
+)]
+pub async fn cancel_booking(
+    State(state): State<BookingState>,
+    Path(token): Path<String>,
+    key: IdempotencyKey,
+    Query(()): Query<()>,
+) -> Result<Json<OwnBookingOut>, AppError> {
+    let token = TokenHash::of_ours(&token).ok_or(BookingError::UnknownBooking)?;
+    let key = key.of(&state, format!("POST /bookings/{}/cancel", token.0), &())?;
+    let booking = cancel(&state, &token, key.as_ref()).await?;
+    own(&state, &booking)
+}
+
+/// Moves one's own visit; when the new time is taken the visit stands where it was.
+#[utoipa::path(
+    post,
+    path = "/bookings/{manage_token}/reschedule",
+    tag = "bookings",
+    params(
+        ("manage_token" = String, Path, description = "As the booking was answered with"),
+        ("Idempotency-Key" = Option<String>, Header, description = "A repetition with the same key and body has no second effect")
+    ),
+    request_body = RescheduleIn,
+    responses((status = 200, description = "The visit at its new time", body = OwnBookingOut), BookingProblems)
+)]
+pub async fn reschedule_booking(
+    client: Client,
+    State(state): State<BookingState>,
+    Path(token): Path<String>,
+    key: IdempotencyKey,
+    Query(()): Query<()>,
+    Json(body): Json<RescheduleIn>,
+) -> Result<Json<OwnBookingOut>, AppError> {
+    let hash = TokenHash::of_ours(&token).ok_or(BookingError::UnknownBooking)?;
+    let key = key.of(&state, format!("POST /bookings/{}/reschedule", hash.0), &body)?;
+    let (starts_at, clinic) = body.parse()?;
+    state.limits.hold(client.map(|client| client.0), None)?;
+    let snapshot = state.directory.snapshot();
+    let entry = match clinic {
+        Some(slug) => by_slug(&snapshot, &slug)?,
+        None => by_id(&snapshot, find(&state, &token).await?.clinic_id)?,
+    };
+    let to = MoveRequest { entry, policy: entry.policy(&snapshot.network), starts_at };
+    match reschedule(&state, &hash, &to, key.as_ref()).await {
+        Ok(booking) => own(&state, &booking),
+        Err(error) => Err(with_alternatives(&state, entry, starts_at, error).await),
+    }
+}
+
+/// One's own visit as a calendar file; a cancelled one takes itself out of the calendar.
+#[utoipa::path(
+    get,
+    path = "/bookings/{manage_token}/calendar.ics",
+    tag = "bookings",
+    params(("manage_token" = String, Path, description = "As the booking was answered with")),
+    responses((status = 200, description = "RFC 5545, one event", body = String, content_type = "text/calendar"), BookingProblems)
+)]
+pub async fn get_calendar(
+    State(state): State<BookingState>,
+    Path(token): Path<String>,
+    Query(()): Query<()>,
+) -> Result<Response, AppError> {
+    let booking = find(&state, &token).await?;
+    let snapshot = state.directory.snapshot();
+    let event = event(&state, &booking, by_id(&snapshot, booking.clinic_id)?);
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"appointment.ics\"")),
+    ];
+    Ok((headers, event.to_ics()).into_response())
+}
+
+async fn find(state: &BookingState, token: &str) -> Result<booking::Model, AppError> {
+    let token = TokenHash::of_ours(token).ok_or(BookingError::UnknownBooking)?;
+    let found = store::by_manage_token(&state.db, &token, false).await?;
+    found.ok_or_else(|| BookingError::UnknownBooking.into())
+}
+
+fn own(state: &BookingState, booking: &booking::Model) -> Result<Json<OwnBookingOut>, AppError> {
+    let snapshot = state.directory.snapshot();
+    let booking = BookingOut::new(booking, by_id(&snapshot, booking.clinic_id)?);
+    Ok(Json(OwnBookingOut { booking }))
+}
+
+fn event(state: &BookingState, booking: &booking::Model, entry: &Entry) -> Event {
+    Event {
+        uid: state.secret.calendar_uid(&booking.token_nonce),
+        sequence: booking.sequence,
+        changed_at: booking.updated_at,
+        starts_at: booking.starts_at,
+        ends_at: booking.ends_at,
+        address: address(&entry.clinic),
+        is_cancelled: Status::of(booking) == Status::Cancelled,
+    }
+}
+
+fn address(clinic: &Clinic) -> String {
+    let town = format!("{}, {} {}", clinic.city, clinic.state, clinic.zip.as_deref().unwrap_or_default());
+    let parts = [clinic.street.as_deref(), clinic.unit.as_deref(), Some(town.trim_end())];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,100 @@
+//! How refusals are told over HTTP.
+
+use axum::http::StatusCode;
+use chrono::SecondsFormat;
+use serde_json::{Map, Value, json};
+
+use super::error::BookingError;
+use super::limits::TooMany;
+use crate::availability::NotOffered;
+use crate::error::{AppError, Problem};
+
+/// What else than success the calls about bookings can answer.
+#[derive(Debug, utoipa::IntoResponses)]
+pub enum BookingProblems {
+    /// The body is not JSON, or the `Idempotency-Key` is missing or unusable
+    #[response(status = 400, content_type = "application/problem+json")]
+    BadRequest(#[to_schema] Problem),
+    /// No hold or booking has this token
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] Problem),
+    /// `slot_taken` (with `retry_at` and `alternatives`), `already_confirmed`, `already_cancelled`, `too_many_extensions` or `too_late`
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(#[to_schema] Problem),
+    /// `hold_expired` (with `rehold` when the time is still free) or `hold_released`
+    #[response(status = 410, content_type = "application/problem+json")]
+    Gone(#[to_schema] Problem),
+    /// The body is larger than 64 KiB
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(#[to_schema] Problem),
+    /// The body is not sent as `application/json`
+    #[response(status = 415, content_type = "application/problem+json")]
+    Media(#[to_schema] Problem),
+    /// `invalid` (`errors` names each member), `not_offered` (with `reason`) or `idempotency_mismatch`
+    #[response(status = 422, content_type = "application/problem+json")]
+    Invalid(#[to_schema] Problem),
+    /// Too many attempts; see Retry-After
+    #[response(status = 429, content_type = "application/problem+json")]
+    TooMany(#[to_schema] Problem),
+    /// Our fault
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(#[to_schema] Problem),
+    /// The database is away; see Retry-After
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(#[to_schema] Problem),
+}
+
+impl BookingError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::UnknownHold | Self::UnknownBooking => StatusCode::NOT_FOUND,
+            Self::UnknownClinic | Self::NoConsultations | Self::NotOffered(_) | Self::KeyReused => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Self::HoldExpired | Self::HoldReleased => StatusCode::GONE,
+            Self::SlotTaken { .. }
+            | Self::AlreadyConfirmed
+            | Self::TooManyExtensions
+            | Self::AlreadyCancelled
+            | Self::TooLate
+            | Self::InTheWay(_) => StatusCode::CONFLICT,
+            Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn extra(&self) -> Map<String, Value> {
+        let members = match self {
+            Self::NotOffered(reason) => json!({ "reason": NotOffered::code(*reason) }),
+            Self::NoConsultations => json!({ "reason": "no_consultations" }),
+            Self::SlotTaken { retry_at } => {
+                json!({ "retry_at": retry_at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)) })
+            }
+            Self::InTheWay(bookings) => json!({ "bookings": bookings }),
+            _ => Value::Null,
+        };
+        if let Value::Object(members) = members { members } else { Map::new() }
+    }
+
+    /// The problem, with members that only the caller knows.
+    #[must_use]
+    pub fn told_with(self, more: impl IntoIterator<Item = (String, Value)>) -> AppError {
+        let (status, code, detail, mut extra) = (self.status(), self.code(), self.to_string(), self.extra());
+        if let Self::Database(error) = self {
+            return error.into();
+        }
+        extra.extend(more);
+        AppError::Refused { status, code, detail, extra }
+    }
+}
+
+impl From<BookingError> for AppError {
+    fn from(error: BookingError) -> Self {
+        error.told_with([])
+    }
+}
+
+impl From<TooMany> for AppError {
+    fn from(TooMany { retry_after_secs }: TooMany) -> Self {
+        Self::TooManyRequests { retry_after_secs }
+    }
+}

@@ -1,0 +1,29 @@
+use sea_orm::DatabaseTransaction;
+
+use super::error::BookingError;
+use super::model::Status;
+use super::state::BookingState;
+use super::store;
+use super::token::TokenHash;
+
+/// Gives a hold back; one that is over already is none the worse for it.
+///
+/// # Errors
+/// The hold is unknown, or has become a booking, which is cancelled instead.
+pub async fn release(state: &BookingState, token: &TokenHash) -> Result<(), BookingError> {
+    state
+        .write(|tx| async move {
+            let outcome = release_once(&tx, state, token).await;
+            (tx, outcome)
+        })
+        .await
+}
+
+async fn release_once(tx: &DatabaseTransaction, state: &BookingState, token: &TokenHash) -> Result<(), BookingError> {
+    let hold = store::by_hold_token(tx, token).await?.ok_or(BookingError::UnknownHold)?;
+    store::end_holds(tx, &[hold.id], Status::Released, None, state.now()).await?;
+    match Status::of(&store::get(tx, hold.id).await?) {
+        Status::Held | Status::Released | Status::Expired => Ok(()),
+        _ => Err(BookingError::AlreadyConfirmed),
+    }
+}

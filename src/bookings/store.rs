@@ -1,0 +1,301 @@
+//! Rows: the queries of this feature, as functions over a transaction.
+
+use std::ops::Range;
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, LockType, OnConflict, Query};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, TryInsertResult,
+};
+
+use super::model::{Consent, Status};
+use super::token::TokenHash;
+use crate::availability::{Claim, Claims};
+use crate::clinics::ClinicId;
+use crate::entities::{booking, booking_consent, clinic, slot_claim};
+
+/// Rows times columns must stay below SQLite's 32,766 parameters a statement.
+const CLAIMS_PER_INSERT: usize = 1_000;
+
+/// A claim as stored, and what keeps it there.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct ClaimRow {
+    pub clinic_id: i64,
+    pub bucket: i64,
+    pub seat: i32,
+    pub booking_id: Option<i64>,
+    /// Of its booking.
+    pub status: Option<String>,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl ClaimRow {
+    /// The expiry of a hold; `None` for a booking or a block.
+    pub fn held_until(&self) -> Option<DateTime<Utc>> {
+        self.expires_at.filter(|_| self.status.as_deref() == Some(Status::Held.as_str()))
+    }
+}
+
+impl From<&ClaimRow> for Claim {
+    fn from(row: &ClaimRow) -> Self {
+        let seat = u16::try_from(row.seat).unwrap_or(u16::MAX);
+        Self { bucket: row.bucket, seat, held_until: row.held_until() }
+    }
+}
+
+/// Locks the clinic's row until the transaction ends; false when there is none. SQLite has one writer and locks nothing.
+pub async fn lock_clinic(db: &impl ConnectionTrait, id: ClinicId, lock: LockType) -> Result<bool, DbErr> {
+    let found: Option<i64> = clinic::Entity::find_by_id(id.0)
+        .select_only()
+        .column(clinic::Column::Id)
+        .lock(lock)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// The claims of some clinics on a run of buckets, expired holds included.
+pub async fn claims(
+    db: &impl ConnectionTrait,
+    clinics: &[ClinicId],
+    buckets: &Range<i64>,
+) -> Result<Vec<ClaimRow>, DbErr> {
+    let of_booking = slot_claim::Entity::belongs_to(booking::Entity)
+        .from(slot_claim::Column::BookingId)
+        .to(booking::Column::Id)
+        .into();
+    slot_claim::Entity::find()
+        .select_only()
+        .columns([
+            slot_claim::Column::ClinicId,
+            slot_claim::Column::Bucket,
+            slot_claim::Column::Seat,
+            slot_claim::Column::BookingId,
+        ])
+        .columns([booking::Column::Status, booking::Column::ExpiresAt])
+        .join(sea_orm::JoinType::LeftJoin, of_booking)
+        .filter(slot_claim::Column::ClinicId.is_in(clinics.iter().map(|id| id.0)))
+        .filter(slot_claim::Column::Bucket.gte(buckets.start))
+        .filter(slot_claim::Column::Bucket.lt(buckets.end))
+        .into_model()
+        .all(db)
+        .await
+}
+
+/// Rows of one clinic as the slot rules read them.
+pub fn as_claims<'r>(rows: impl IntoIterator<Item = &'r ClaimRow>) -> Claims {
+    rows.into_iter().map(Claim::from).collect()
+}
+
+/// Takes a seat for a run of buckets in one statement, in bucket order; false when any of them was taken, and then some
+/// of the others may be ours.
+///
+/// `ON CONFLICT DO NOTHING` and a count, because a unique violation would end the whole transaction on PostgreSQL, and a
+/// savepoint per seat would cost two more round trips.
+pub async fn take(
+    db: &impl ConnectionTrait,
+    owner: Owner,
+    clinic: ClinicId,
+    buckets: &Range<i64>,
+    seat: u16,
+) -> Result<bool, DbErr> {
+    let wanted: Vec<_> = buckets.clone().map(|bucket| (bucket, seat)).collect();
+    Ok(insert_claims(db, owner, clinic, &wanted).await? == wanted.len())
+}
+
+/// Whose a claim is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    Booking(i64),
+    Block(i64),
+}
+
+/// Claims these buckets and seats where they are free; how many were.
+pub async fn insert_claims(
+    db: &impl ConnectionTrait,
+    owner: Owner,
+    clinic: ClinicId,
+    wanted: &[(i64, u16)],
+) -> Result<usize, DbErr> {
+    let (booking_id, block_id) = match owner {
+        Owner::Booking(id) => (Some(id), None),
+        Owner::Block(id) => (None, Some(id)),
+    };
+    let row = |(bucket, seat): &(i64, u16)| slot_claim::ActiveModel {
+        clinic_id: Set(clinic.0),
+        bucket: Set(*bucket),
+        seat: Set(i32::from(*seat)),
+        booking_id: Set(booking_id),
+        block_id: Set(block_id),
+    };
+    let mut inserted = 0;
+    for chunk in wanted.chunks(CLAIMS_PER_INSERT) {
+        let outcome = slot_claim::Entity::insert_many(chunk.iter().map(row))
+            // Without naming the key: any constraint that refuses a claim refuses it.
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .try_insert()
+            .exec_without_returning(db)
+            .await?;
+        if let TryInsertResult::Inserted(count) = outcome {
+            inserted += usize::try_from(count).unwrap_or(usize::MAX);
+        }
+    }
+    Ok(inserted)
+}
+
+/// Gives up every claim of a booking.
+pub async fn free(db: &impl ConnectionTrait, booking_id: i64) -> Result<(), DbErr> {
+    slot_claim::Entity::delete_many().filter(slot_claim::Column::BookingId.eq(booking_id)).exec(db).await?;
+    Ok(())
+}
+
+/// Ends holds: those of `ids` that are still held, and past their expiry when `past` is given, get the status and lose
+/// their claims. A hold that was confirmed or extended in the meantime is left alone.
+pub async fn end_holds(
+    db: &impl ConnectionTrait,
+    ids: &[i64],
+    status: Status,
+    past: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut update = booking::Entity::update_many()
+        .set(booking::ActiveModel {
+            status: Set(status.as_str().to_owned()),
+            updated_at: Set(now),
+            ..Default::default()
+        })
+        .filter(booking::Column::Id.is_in(ids.iter().copied()))
+        .filter(booking::Column::Status.eq(Status::Held.as_str()));
+    if let Some(past) = past {
+        update = update.filter(booking::Column::ExpiresAt.lte(past));
+    }
+    update.exec(db).await?;
+    let ended = booking::Entity::find()
+        .select_only()
+        .column(booking::Column::Id)
+        .filter(booking::Column::Id.is_in(ids.iter().copied()))
+        .filter(booking::Column::Status.eq(status.as_str()))
+        .into_query();
+    slot_claim::Entity::delete_many().filter(slot_claim::Column::BookingId.in_subquery(ended)).exec(db).await?;
+    Ok(())
+}
+
+/// The holds of one visitor that nobody has ended, run out or not.
+pub async fn holds_of(db: &impl ConnectionTrait, visitor: &TokenHash) -> Result<Vec<i64>, DbErr> {
+    booking::Entity::find()
+        .select_only()
+        .column(booking::Column::Id)
+        .filter(booking::Column::VisitorTokenHash.eq(&visitor.0))
+        .filter(booking::Column::Status.eq(Status::Held.as_str()))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Holds that ran out before `now`, the oldest first.
+pub async fn expired_holds(db: &impl ConnectionTrait, now: DateTime<Utc>, limit: u64) -> Result<Vec<i64>, DbErr> {
+    booking::Entity::find()
+        .select_only()
+        .column(booking::Column::Id)
+        .filter(booking::Column::Status.eq(Status::Held.as_str()))
+        .filter(booking::Column::ExpiresAt.lte(now))
+        .order_by_asc(booking::Column::ExpiresAt)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// A booking by its key.
+pub async fn get(db: &impl ConnectionTrait, id: i64) -> Result<booking::Model, DbErr> {
+    booking::Entity::find_by_id(id).one(db).await?.ok_or_else(|| DbErr::RecordNotFound("bookings".to_owned()))
+}
+
+/// A booking by the token of its hold.
+pub async fn by_hold_token(db: &impl ConnectionTrait, token: &TokenHash) -> Result<Option<booking::Model>, DbErr> {
+    booking::Entity::find().filter(booking::Column::HoldTokenHash.eq(&token.0)).one(db).await
+}
+
+/// A booking by its manage token; locked on PostgreSQL, so that two changes of it follow one another.
+pub async fn by_manage_token(
+    db: &impl ConnectionTrait,
+    token: &TokenHash,
+    lock: bool,
+) -> Result<Option<booking::Model>, DbErr> {
+    let find = booking::Entity::find().filter(booking::Column::ManageTokenHash.eq(&token.0));
+    if lock { find.lock(LockType::NoKeyUpdate).one(db).await } else { find.one(db).await }
+}
+
+/// Changes a booking if it is still as the caller last saw it: in one of these statuses, at this SEQUENCE.
+pub async fn update_if(
+    db: &impl ConnectionTrait,
+    seen: &booking::Model,
+    change: booking::ActiveModel,
+) -> Result<bool, DbErr> {
+    let updated = booking::Entity::update_many()
+        .set(booking::ActiveModel { id: NotSet, ..change })
+        .filter(booking::Column::Id.eq(seen.id))
+        .filter(booking::Column::Status.eq(&seen.status))
+        .filter(booking::Column::Sequence.eq(seen.sequence))
+        .filter(booking::Column::Extensions.eq(seen.extensions))
+        .exec(db)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// Adds what a visitor agreed to and did not.
+pub async fn insert_consents(
+    db: &impl ConnectionTrait,
+    booking_id: i64,
+    consents: &[Consent],
+    locale: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    if consents.is_empty() {
+        return Ok(());
+    }
+    let rows = consents.iter().map(|consent| booking_consent::ActiveModel {
+        id: NotSet,
+        booking_id: Set(booking_id),
+        purpose: Set(consent.purpose.as_str().to_owned()),
+        granted: Set(consent.granted),
+        wording_version: Set(consent.wording_version.clone()),
+        channel: Set(consent.channel.as_str().to_owned()),
+        locale: Set(locale.map(str::to_owned)),
+        recorded_at: Set(now),
+    });
+    booking_consent::Entity::insert_many(rows).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Upcoming bookings of a clinic on seats above its capacity: what a lowered capacity or an override left (rule B15).
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn over_capacity(
+    db: &impl ConnectionTrait,
+    clinic: ClinicId,
+    capacity: u16,
+    now: DateTime<Utc>,
+) -> Result<Vec<booking::Model>, DbErr> {
+    let claimed = Query::select()
+        .column(slot_claim::Column::BookingId)
+        .from(slot_claim::Entity)
+        .and_where(Expr::col(slot_claim::Column::ClinicId).eq(clinic.0))
+        .and_where(Expr::col(slot_claim::Column::Seat).gt(i32::from(capacity)))
+        .and_where(Expr::col(slot_claim::Column::BookingId).is_not_null())
+        .to_owned();
+    booking::Entity::find()
+        .filter(booking::Column::Id.in_subquery(claimed))
+        .filter(booking::Column::EndsAt.gt(now))
+        .order_by_asc(booking::Column::StartsAt)
+        .order_by_asc(booking::Column::Id)
+        .all(db)
+        .await
+}

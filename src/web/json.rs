@@ -1,0 +1,168 @@
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::de::{Deserializer, Error as _, Visitor};
+use serde::{Deserialize, Serialize, forward_to_deserialize_any};
+use serde_json::{Map, Value};
+
+use super::closest;
+use crate::error::{AppError, FieldErrors};
+
+/// The routes' body limit, as refusals name it.
+const LIMIT_BYTES: usize = 64 * 1024;
+
+/// A JSON body; rejects with 400 (not JSON), 413, 415, or 422 naming the member that is unknown or of another kind.
+///
+/// Whether what is there is right, and whether something is missing, is the request's own parser to say: members are
+/// optional here. Refusals never repeat a value.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+impl<T, S> FromRequest<S> for Json<T>
+where
+    T: for<'de> Deserialize<'de>,
+    S: Send + Sync,
+{
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
+        refuse_other_media(request.headers())?;
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+            if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
+                return AppError::PayloadTooLarge { limit_bytes: LIMIT_BYTES };
+            }
+            AppError::BadRequest { code: "unreadable_body", detail: "the request body ended early".to_owned() }
+        })?;
+        parse(&bytes).map(Self)
+    }
+}
+
+fn refuse_other_media(headers: &HeaderMap) -> Result<(), AppError> {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        return Err(AppError::UnsupportedMediaType("send JSON with the header Content-Type: application/json"));
+    }
+    if headers.contains_key(header::CONTENT_ENCODING) {
+        return Err(AppError::UnsupportedMediaType("send the body as it is, without a Content-Encoding"));
+    }
+    Ok(())
+}
+
+fn parse<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<T, AppError> {
+    let not_json = |_| AppError::BadRequest { code: "malformed_json", detail: "the body is not JSON".to_owned() };
+    let Value::Object(members) = serde_json::from_slice(bytes).map_err(not_json)? else {
+        let detail = "the body must be a JSON object";
+        return Err(AppError::BadRequest { code: "malformed_json", detail: detail.to_owned() });
+    };
+    refuse_unknown(&members, names::<T>())?;
+    serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| {
+        let detail = "is not known here, or is not of the kind that /api/docs describes";
+        FieldErrors::one(&error.path().to_string(), "invalid_value", detail).into()
+    })
+}
+
+fn refuse_unknown(members: &Map<String, Value>, known: &[&str]) -> Result<(), FieldErrors> {
+    const LONGEST: usize = 60;
+    let mut errors = FieldErrors::default();
+    for name in members.keys().filter(|name| !known.contains(&name.as_str())) {
+        let detail = match closest(name, known) {
+            Some(near) => format!("there is no such member; did you mean \"{near}\"?"),
+            None => format!("there is no such member; known are {}", known.join(", ")),
+        };
+        errors.push(&name.chars().take(LONGEST).collect::<String>(), "unknown_member", detail);
+    }
+    errors.or(())
+}
+
+/// The members of a struct, as its derived reader asks for them.
+fn names<T: for<'de> Deserialize<'de>>() -> &'static [&'static str] {
+    let mut names: &'static [&'static str] = &[];
+    // It only looks: no value is ever made.
+    let _always_refused = T::deserialize(Look(&mut names));
+    names
+}
+
+struct Look<'n>(&'n mut &'static [&'static str]);
+
+impl<'de> Deserializer<'de> for Look<'_> {
+    type Error = serde::de::value::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Self::Error> {
+        Err(Self::Error::custom("only looked"))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        *self.0 = fields;
+        self.deserialize_any(visitor)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Visit {
+        #[expect(dead_code, reason = "only the reading is tested")]
+        name: Option<String>,
+        #[expect(dead_code, reason = "only the reading is tested")]
+        days: Option<Vec<Day>>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Day {
+        #[expect(dead_code, reason = "only the reading is tested")]
+        on: u8,
+    }
+
+    fn refused(body: &str) -> (u16, String) {
+        let error = parse::<Visit>(body.as_bytes()).unwrap_err();
+        (error.status().as_u16(), error.to_string())
+    }
+
+    #[test]
+    fn an_unknown_member_names_the_nearest_known_one() {
+        let told = "nam: there is no such member; did you mean \"name\"?";
+        assert_eq!(refused(r#"{"nam": "Ana"}"#), (422, told.to_owned()));
+    }
+
+    #[test]
+    fn a_member_of_another_kind_is_named_and_its_value_is_not_repeated() {
+        for (body, field) in [
+            (r#"{"name": ["secret"]}"#, "name"),
+            (r#"{"days": [{"on": 1}, {"on": "secret"}]}"#, "days[1].on"),
+            (r#"{"days": [{"off": 1}]}"#, "days[0].off"),
+        ] {
+            let (status, detail) = refused(body);
+            assert_eq!(status, 422);
+            assert!(detail.starts_with(&format!("{field}: ")) && !detail.contains("secret"), "{detail}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_object_of_json_is_malformed() {
+        for body in ["", "{", "[]", "null", "name=Ana", "\u{feff}{}"] {
+            assert_eq!(refused(body).0, 400, "{body}");
+        }
+    }
+}
