@@ -14,34 +14,34 @@ use crate::error::{AppError, Problem};
 pub enum BookingProblems {
     /// The body is not JSON, or the `Idempotency-Key` is missing or unusable
     #[response(status = 400, content_type = "application/problem+json")]
-    BadRequest(#[to_schema] Problem),
+    BadRequest(Problem),
     /// No hold or booking has this token
     #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(#[to_schema] Problem),
+    NotFound(Problem),
     /// `slot_taken` (with `retry_at` and `alternatives`), `already_confirmed`, `already_cancelled`, `too_many_extensions` or `too_late`
     #[response(status = 409, content_type = "application/problem+json")]
-    Conflict(#[to_schema] Problem),
+    Conflict(Problem),
     /// `hold_expired` (with `rehold` when the time is still free) or `hold_released`
     #[response(status = 410, content_type = "application/problem+json")]
-    Gone(#[to_schema] Problem),
+    Gone(Problem),
     /// The body is larger than 64 KiB
     #[response(status = 413, content_type = "application/problem+json")]
-    TooLarge(#[to_schema] Problem),
+    TooLarge(Problem),
     /// The body is not sent as `application/json`
     #[response(status = 415, content_type = "application/problem+json")]
-    Media(#[to_schema] Problem),
+    Media(Problem),
     /// `invalid` (`errors` names each member), `not_offered` (with `reason`) or `idempotency_mismatch`
     #[response(status = 422, content_type = "application/problem+json")]
-    Invalid(#[to_schema] Problem),
+    Invalid(Problem),
     /// Too many attempts; see Retry-After
     #[response(status = 429, content_type = "application/problem+json")]
-    TooMany(#[to_schema] Problem),
+    TooMany(Problem),
     /// Our fault
     #[response(status = 500, content_type = "application/problem+json")]
-    Internal(#[to_schema] Problem),
+    Internal(Problem),
     /// The database is away; see Retry-After
     #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(#[to_schema] Problem),
+    Unavailable(Problem),
 }
 
 impl BookingError {
