@@ -230,6 +230,14 @@ mod tests {
     }
 
     #[test]
+    fn n1_a_length_is_left_open_where_the_metre_or_the_tenth_of_a_mile_changes() {
+        let open = |low, high| Span { low, high }.printed().is_none();
+        assert!(!open(80.46, 80.465));
+        assert!(open(80.46, 80.47), "0.05 miles are 80.4672 m");
+        assert!(open(80.49, 80.51));
+    }
+
+    #[test]
     fn n7_a_place_with_two_names_is_one_point() {
         assert_eq!(Ecef::from(at(12.5, 180.0)), Ecef::from(at(12.5, -180.0)));
         assert_eq!(Ecef::from(at(90.0, 17.0)), Ecef::from(at(90.0, -121.3)));
