@@ -12,6 +12,7 @@ pub mod contact;
 mod export;
 pub mod generate;
 pub mod hours;
+mod id;
 pub mod import;
 mod model;
 mod slug;
@@ -20,5 +21,6 @@ pub mod store;
 
 pub use columns::{COLUMNS, Column};
 pub use export::{Flavour, export};
-pub use model::{Clinic, ClinicId, Pin, PinPrecision, PolicyOverrides, display_phone};
+pub use id::ClinicId;
+pub use model::{Clinic, Pin, PinPrecision, PolicyOverrides, display_phone};
 pub use slug::slugify;

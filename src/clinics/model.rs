@@ -2,15 +2,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use sea_orm::DeriveValueType;
 
 use super::hours::{SpecialDay, WeeklyHours};
 use super::status::StatusDates;
 use crate::geo::Point;
-
-/// The database's key of a clinic; people use the code, links use the slug.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DeriveValueType)]
-pub struct ClinicId(pub i64);
 
 /// Text that may be absent; an empty one is never stored.
 pub type Text = Option<Box<str>>;

@@ -13,7 +13,8 @@ use sea_orm::{
 };
 
 use super::hours::{SpecialDay, WeeklyHours, Window, format_weekly, parse_weekly};
-use super::model::{Clinic, ClinicId, Pin, PinPrecision, PolicyOverrides, Text};
+use super::id::ClinicId;
+use super::model::{Clinic, Pin, PinPrecision, PolicyOverrides, Text};
 use super::status::{ClinicStatus, StatusDates};
 use crate::entities::{clinic, network, slug_redirect, special_hour};
 use crate::geo::Point;
