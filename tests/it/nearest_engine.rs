@@ -15,7 +15,7 @@ fn questions() -> usize {
 }
 
 /// A network with everything that can decide between clinics: shared points, priorities, services, hours, statuses.
-fn network(clinics: usize) -> String {
+pub fn network(clinics: usize) -> String {
     let mut random = Random::new(7);
     let mut csv = String::from("code,name,city,state,lat,lon,status,services,priority,hours,time_zone\n");
     let mut at = (0.0, 0.0);
@@ -33,8 +33,8 @@ fn network(clinics: usize) -> String {
     csv
 }
 
-struct Expected {
-    codes: Vec<String>,
+pub struct Expected {
+    pub codes: Vec<String>,
     used_radius: Option<f64>,
 }
 
@@ -49,16 +49,22 @@ fn expected(entries: &[Arc<Entry>], question: &Question) -> Expected {
         let by_priority = || y.clinic.priority.cmp(&x.clinic.priority);
         a.total_cmp(b).then_with(by_priority).then_with(|| x.clinic.code.cmp(&y.clinic.code))
     });
+    let ranked = ranked.into_iter().map(|(distance, entry)| (distance, entry.clinic.code.to_string()));
+    expected_of(ranked.collect(), question)
+}
+
+/// What is within the radius, or within the first wider one that holds something (rule N3), of clinics in their order.
+pub fn expected_of(ranked: Vec<(f64, String)>, question: &Question) -> Expected {
     let steps = [25.0, 50.0, 100.0, 250.0].map(|miles| miles * 1609.344);
     let asked = question.radius.0;
     let radii = std::iter::once(asked).chain(steps.into_iter().filter(|step| *step > asked));
     let used_radius = radii.into_iter().find(|radius| ranked.first().is_some_and(|(nearest, _)| nearest <= radius));
     let within = used_radius.unwrap_or(f64::INFINITY);
-    let found = ranked.iter().take_while(|(distance, _)| *distance <= within).take(question.limit);
-    Expected { codes: found.map(|(_, entry)| entry.clinic.code.to_string()).collect(), used_radius }
+    let found = ranked.into_iter().take_while(|(distance, _)| *distance <= within).take(question.limit);
+    Expected { codes: found.map(|(_, code)| code).collect(), used_radius }
 }
 
-fn ask(random: &mut Random, entries: &[Arc<Entry>], as_of: DateTime<Utc>) -> Question {
+pub fn any_question(random: &mut Random, entries: &[Arc<Entry>], as_of: DateTime<Utc>) -> Question {
     let anywhere = [(24.0, 49.0, -125.0, -67.0), (-90.0, 90.0, -180.0, 180.0)][random.below(2)];
     let point = Point::new(random.between(anywhere.0, anywhere.1), random.between(anywhere.2, anywhere.3)).unwrap();
     // Now and then from a clinic's own door, with a radius that ends exactly at another's.
@@ -70,7 +76,7 @@ fn ask(random: &mut Random, entries: &[Arc<Entry>], as_of: DateTime<Utc>) -> Que
     Question { from, limit: 1 + random.below(100), radius, filter, as_of }
 }
 
-fn codes(snapshot: &Snapshot, question: &Question) -> Vec<String> {
+pub fn codes(snapshot: &Snapshot, question: &Question) -> Vec<String> {
     let found = search(snapshot, question);
     found.places.iter().map(|place| snapshot.entry(place.position).clinic.code.to_string()).collect()
 }
@@ -83,7 +89,7 @@ async fn n1_n2_n3_the_engine_equals_brute_force_with_the_geodesic() {
     let snapshot = app.state.directory.snapshot();
     let mut random = Random::new(11);
     for number in 0..questions() {
-        let question = ask(&mut random, snapshot.entries(), app.clock.now());
+        let question = any_question(&mut random, snapshot.entries(), app.clock.now());
         let Expected { codes: expected, used_radius } = expected(snapshot.entries(), &question);
         assert_eq!(codes(&snapshot, &question), expected, "question {number}: {question:?}");
         let found = search(&snapshot, &question);
@@ -105,7 +111,7 @@ async fn n4_nearer_clinics_that_were_left_out_equal_brute_force() {
     let snapshot = app.state.directory.snapshot();
     let mut random = Random::new(13);
     for number in 0..300 {
-        let question = ask(&mut random, snapshot.entries(), app.clock.now());
+        let question = any_question(&mut random, snapshot.entries(), app.clock.now());
         let found = search(&snapshot, &question);
         let last = found
             .places
