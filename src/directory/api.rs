@@ -119,7 +119,7 @@ impl Origin {
     /// When the text is no place: 404 or 422 with `did_you_mean` and `alternatives`.
     pub fn of(near: &Near) -> Result<Self, AppError> {
         let resolved = match near {
-            Near::Text(text) => gazetteer().resolve(text).map_err(place_refused)?,
+            Near::Text(text) => gazetteer().resolve(text).map_err(|error| place_refused(&error))?,
             Near::Point(point) => at_point(*point),
         };
         if let Some((state, zip)) = resolved.state.zip(resolved.zip) {
@@ -148,7 +148,7 @@ fn at_point(point: Point) -> Resolved {
 }
 
 /// A place that is none, with what could be meant instead.
-pub fn place_refused(error: PlaceError) -> AppError {
+pub fn place_refused(error: &PlaceError) -> AppError {
     let mut extra = Map::new();
     extra.insert("did_you_mean".to_owned(), json!(error.did_you_mean()));
     let alternatives: Vec<Value> = error.alternatives().iter().map(|place| json!(PlaceOut::from(place))).collect();

@@ -49,7 +49,7 @@ pub async fn resolve_place(Query(query): Query<ResolveQuery>, headers: HeaderMap
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }
-    let resolved = gazetteer().resolve(&query.q).map_err(place_refused)?;
+    let resolved = gazetteer().resolve(&query.q).map_err(|error| place_refused(&error))?;
     Ok(cache::with_validators(Json(ResolvedOut::from(&resolved)).into_response(), &etag))
 }
 
