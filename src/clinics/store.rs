@@ -8,8 +8,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::{NotSet, Set, Unchanged},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::hours::{SpecialDay, WeeklyHours, Window, format_weekly, parse_weekly};
@@ -66,6 +66,17 @@ pub async fn network(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<ne
         .exec_without_returning(db)
         .await?;
     network::Entity::find_by_id(NETWORK_ID).one(db).await?.ok_or_else(|| DbErr::RecordNotFound("networks".to_owned()))
+}
+
+/// The network's settings, locked until the transaction ends: whoever changes clinics comes one after the other, and sees
+/// what the one before left. (SQLite has locked all when a write began.)
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn lock_network(transaction: &DatabaseTransaction, now: DateTime<Utc>) -> Result<network::Model, DbErr> {
+    network(transaction, now).await?;
+    let locked = network::Entity::find_by_id(NETWORK_ID).lock_exclusive().one(transaction).await?;
+    locked.ok_or_else(|| DbErr::RecordNotFound("networks".to_owned()))
 }
 
 /// Raises the data version by one and stores whether the network is the demonstration; the new version.

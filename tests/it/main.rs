@@ -24,6 +24,7 @@ mod clinics;
 mod dependencies;
 mod errors;
 mod export;
+mod first_start;
 mod front;
 mod import_kill;
 mod import_refresh;
