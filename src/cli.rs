@@ -275,19 +275,18 @@ fn write_openapi(args: LinksArgs) -> anyhow::Result<ExitCode> {
 
 async fn check(global: &Global) -> anyhow::Result<ExitCode> {
     let db = db::connect(&global.database_url).await?;
-    say("database: reachable, its version is supported");
+    print(b"database: reachable, its version is supported\n")?;
     let pending = db::status(&db).await?.iter().filter(|(_, is_applied)| !is_applied).count();
-    say(&format!(
-        "schema: {}",
-        if pending == 0 { "up to date".to_owned() } else { format!("{pending} changes pending") }
-    ));
     if pending > 0 {
+        print(format!("schema: {pending} changes pending\n").as_bytes())?;
         return Ok(ExitCode::FAILURE);
     }
+    print(b"schema: up to date\n")?;
+    db::refuse_read_only(&db).await?;
     let network = store::network(&db, Clock::system().now()).await?;
     let kind = if network.is_demo { "INVENTED clinics of the demonstration" } else { "clinics" };
-    say(&format!("directory: {} {kind}, data version {}", store::count(&db).await?, network.data_version));
-    Ok(ExitCode::SUCCESS)
+    let (clinics, version) = (store::count(&db).await?, network.data_version);
+    print(format!("directory: {clinics} {kind}, data version {version}\n").as_bytes())
 }
 
 /// What a command tells its user, beside what it prints.
