@@ -99,6 +99,7 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
             "these clinics are INVENTED: the demonstration network is loaded; import your own to replace it"
         );
     }
+    let shutdown = shutdown()?;
     let listener = TcpListener::bind(args.listen).await.with_context(|| format!("cannot listen on {}", args.listen))?;
     tracing::info!(
         clinics = state.directory.snapshot().entries().len(),
@@ -114,13 +115,14 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
         let metrics = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
         tokio::spawn(server::serve(metrics, routes::metrics_router(state.clone()), std::future::pending()));
     }
-    server::serve(listener, Front::new(&state), shutdown()?).await;
+    server::serve(listener, Front::new(&state), shutdown).await;
     for follower in followers {
         follower.abort();
     }
     if let Err(error) = state.directory.demand().flush(&db, clock.now()).await {
         tracing::warn!(%error, "the last minute's counts of unmet demand are lost");
     }
+    db::close(&db).await;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
@@ -181,6 +183,7 @@ async fn import(global: &Global, args: &ImportArgs) -> anyhow::Result<ExitCode> 
     let bar = progress_bar();
     let outcome = load(&db, Clock::system().now(), &bytes, flavour, |progress| show(&bar, progress)).await;
     bar.finish_and_clear();
+    db::close(&db).await;
     report(&args.file.display().to_string(), outcome)
 }
 
