@@ -3,6 +3,8 @@ use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{TestDatabase, socket};
@@ -65,9 +67,20 @@ impl Program {
         self
     }
 
-    /// Runs it to its end.
-    pub fn run(mut self) -> Finished {
-        self.0.output().expect("the program starts").into()
+    /// Runs it to its end, which must come by itself.
+    pub fn run(self) -> Finished {
+        let child = self.start();
+        let id = child.id();
+        let (ended, has_ended) = mpsc::channel::<()>();
+        let watch = thread::spawn(move || {
+            if has_ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                signal("-KILL", id);
+            }
+        });
+        let output = child.wait_with_output().expect("our own child");
+        drop(ended);
+        watch.join().expect("the watch ends");
+        output.into()
     }
 
     /// Starts it and lets it run.
@@ -136,9 +149,7 @@ impl Running {
 
     /// Sends SIGTERM.
     pub fn terminate(&self) {
-        let id = self.child.id().to_string();
-        let status = Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
-        assert!(status.success());
+        signal("-TERM", self.child.id());
     }
 
     /// Waits for the end, after [`Running::terminate`]; how long that took, and how it ended.
@@ -159,6 +170,11 @@ impl Drop for Running {
     }
 }
 
+fn signal(name: &str, process: u32) {
+    let status = Command::new("kill").args([name, &process.to_string()]).status().expect("kill runs");
+    assert!(status.success(), "{process} is alive");
+}
+
 /// Waits for a program that must end by itself.
 pub fn wait(child: &mut Child) -> Option<i32> {
     let started = Instant::now();
@@ -170,6 +186,6 @@ pub fn wait(child: &mut Child) -> Option<i32> {
             child.kill().expect("our own child");
             panic!("still running after {PATIENCE:?}");
         }
-        std::thread::sleep(Duration::from_millis(5));
+        thread::sleep(Duration::from_millis(5));
     }
 }
