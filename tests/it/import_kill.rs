@@ -3,16 +3,20 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Child;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use clinic_directory::clinics::generate::generate;
 use sea_orm::{FromQueryResult, JsonValue, Statement};
+use serde_json::json;
 
 use crate::support::{Program, Random, TestDatabase, connect, tables};
 
 const DEFAULT_KILLS: usize = 20;
-/// Enough that writing takes many statements; the second file changes every clinic of the first and adds others.
-const CLINICS: [u32; 2] = [600, 900];
+/// The second file changes every clinic of the first and adds others: more than SQLite's page cache holds, so that much of it
+/// reaches the disk before it is committed.
+const CLINICS: [u32; 2] = [5_000, 7_500];
 
 fn import(database: &TestDatabase, file: &Path) -> Program {
     Program::new(["import", file.to_str().expect("UTF-8")]).on(database)
@@ -36,9 +40,21 @@ async fn integrity(database: &TestDatabase) -> Vec<JsonValue> {
     found
 }
 
-fn import_and_kill(database: &TestDatabase, file: &Path, delay: Duration) {
+/// Bytes in the write-ahead log, where a transaction goes before it is committed.
+fn logged(database: &TestDatabase) -> u64 {
+    fs::metadata(database.folder.path().join("clinics.db-wal")).map_or(0, |log| log.len())
+}
+
+/// Starts the import and waits until it ends, or until it writes if that is asked for.
+fn start(database: &TestDatabase, file: &Path, until_it_writes: bool) -> Child {
     let mut child = import(database, file).start();
-    std::thread::sleep(delay);
+    while until_it_writes && logged(database) == 0 && child.try_wait().expect("our own child").is_none() {
+        thread::sleep(Duration::from_millis(1));
+    }
+    child
+}
+
+fn kill(mut child: Child) {
     child.kill().expect("our own child");
     child.wait().expect("it is gone");
 }
@@ -56,9 +72,11 @@ async fn an_import_that_is_killed_has_happened_whole_or_not_at_all() {
     import(&original, &first).run().success();
     let before = tables::contents_without_keys(&original).await;
     let whole = copy(&original);
-    let started = Instant::now();
-    import(&whole, &second).run().success();
-    let took = started.elapsed();
+    let began = Instant::now();
+    let child = start(&whole, &second, true);
+    let reading = began.elapsed();
+    assert!(child.wait_with_output().expect("our own child").status.success());
+    let all = began.elapsed();
     let after = tables::contents_without_keys(&whole).await;
 
     // Other moments in every run; what a moment of a run was is told when it fails.
@@ -66,19 +84,23 @@ async fn an_import_that_is_killed_has_happened_whole_or_not_at_all() {
     let mut finished = 0;
     for round in 0..kills {
         let database = copy(&original);
-        // Beyond the whole time too: the last moments count most, and no two imports take equally long.
-        let delay = took.mul_f64(random.between(0.0, 1.25));
-        import_and_kill(&database, &second, delay);
-        assert_eq!(
-            integrity(&database).await,
-            [serde_json::json!({"integrity_check": "ok"})],
-            "round {round}: {delay:?}"
-        );
+        // Any moment, and any moment of the writing, in turn; a little beyond, as no two imports take equally long.
+        let is_writing = round % 2 == 0;
+        let span = if is_writing { all - reading } else { all };
+        let delay = span.mul_f64(random.between(0.0, 1.2));
+        let child = start(&database, &second, is_writing);
+        thread::sleep(delay);
+        kill(child);
+        let moment =
+            format!("round {round}, killed {delay:?} after it began{}", if is_writing { " to write" } else { "" });
+        assert_eq!(integrity(&database).await, [json!({"integrity_check": "ok"})], "{moment}");
         let found = tables::contents_without_keys(&database).await;
-        assert!(found == before || found == after, "round {round}, killed after {delay:?}, left something between");
+        assert!(found == before || found == after, "{moment}, it left something between");
         finished += usize::from(found == after);
-        import(&database, &second).run().success();
-        assert!(tables::contents_without_keys(&database).await == after, "round {round}: once more makes it whole");
+        if round + 1 == kills {
+            import(&database, &second).run().success();
+            assert!(tables::contents_without_keys(&database).await == after, "once more makes it whole");
+        }
     }
-    eprintln!("{kills} kills of an import of {took:?}: {} as before, {finished} as after", kills - finished);
+    eprintln!("{kills} kills of an import of {all:?}: {} as before, {finished} as after", kills - finished);
 }
