@@ -61,6 +61,9 @@ pub async fn get_readyz(State(state): State<AppState>, Query(()): Query<()>) -> 
 }
 
 /// Counters for Prometheus; only for direct clients on this machine, or on the listener of `--metrics-listen`.
+///
+/// # Errors
+/// 404 for everybody else.
 #[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, description = "The counters", body = String), ReadProblems))]
 pub async fn get_metrics(
     client: Option<axum::Extension<ClientAddress>>,

@@ -1,6 +1,9 @@
 //! The network's settings: exactly one row, also the counter of committed changes (`data_version`).
 
-#![expect(clippy::wildcard_imports, reason = "the schema is written in sea-orm-migration's own vocabulary")]
+#![cfg_attr(
+    not(test),
+    expect(clippy::wildcard_imports, reason = "the schema is written in sea-orm-migration's own vocabulary")
+)]
 
 use sea_orm_migration::{prelude::*, schema::*};
 

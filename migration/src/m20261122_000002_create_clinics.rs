@@ -1,6 +1,9 @@
 //! Clinics, their special hours, and the slugs that lead to them from elsewhere.
 
-#![expect(clippy::wildcard_imports, reason = "the schema is written in sea-orm-migration's own vocabulary")]
+#![cfg_attr(
+    not(test),
+    expect(clippy::wildcard_imports, reason = "the schema is written in sea-orm-migration's own vocabulary")
+)]
 
 use sea_orm_migration::{prelude::*, schema::*};
 

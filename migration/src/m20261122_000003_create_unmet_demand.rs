@@ -1,6 +1,9 @@
 //! How often people searched, and how far their nearest clinic was: counters by day, ZIP3 and band, nothing personal.
 
-#![expect(clippy::wildcard_imports, reason = "the schema is written in sea-orm-migration's own vocabulary")]
+#![cfg_attr(
+    not(test),
+    expect(clippy::wildcard_imports, reason = "the schema is written in sea-orm-migration's own vocabulary")
+)]
 
 use sea_orm_migration::{prelude::*, schema::*};
 

@@ -1,6 +1,9 @@
 //! Bookings and the claims that keep them apart, blocks, consents, and the keys of requests that were already answered.
 
-#![expect(clippy::wildcard_imports, reason = "the schema is written in sea-orm-migration's own vocabulary")]
+#![cfg_attr(
+    not(test),
+    expect(clippy::wildcard_imports, reason = "the schema is written in sea-orm-migration's own vocabulary")
+)]
 
 use sea_orm_migration::{prelude::*, schema::*};
 

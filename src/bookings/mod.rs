@@ -49,6 +49,7 @@ pub use hold::{HoldRequest, hold};
 pub use idempotency::RequestKey;
 pub use limits::{Limits, RateLimits};
 pub use model::{Channel, Consent, ContactBy, Guest, Purpose, Status, is_outside_hours};
+pub use problems::BookingProblems;
 pub use reaper::{Reaped, erase, keep_house, reap};
 pub use release::release;
 pub use reschedule::{MoveRequest, reschedule};

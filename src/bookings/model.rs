@@ -63,7 +63,10 @@ impl Status {
         matches!(self, Self::Confirmed | Self::NeedsRebooking)
     }
 
-    /// Of a row; the database's CHECK keeps other words out.
+    /// Of a row.
+    ///
+    /// # Panics
+    /// With another word, which a CHECK of the database keeps out.
     #[must_use]
     pub fn of(booking: &booking::Model) -> Self {
         Self::parse(&booking.status).expect("a CHECK allows these words only")

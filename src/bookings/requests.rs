@@ -142,29 +142,44 @@ impl BookingIn {
         let hold_token = required("hold_token", hold_token, &mut errors);
         let guest = Guest {
             name: person(name, &mut errors),
-            phone: read("phone", phone, PHONE, &mut errors, "must be a phone number such as (512) 555-0134", |text| {
-                contact::phone(text).map(Into::into)
-            }),
-            email: read("email", email, EMAIL, &mut errors, "must be an e-mail address", |text| {
+            phone: read(
+                "phone",
+                phone.as_deref(),
+                PHONE,
+                &mut errors,
+                "must be a phone number such as (512) 555-0134",
+                |text| contact::phone(text).map(Into::into),
+            ),
+            email: read("email", email.as_deref(), EMAIL, &mut errors, "must be an e-mail address", |text| {
                 contact::email(text).map(Into::into)
             }),
-            note: line("note", note, NOTE, &mut errors),
-            contact_by: read("contact_by", contact_by, LABEL, &mut errors, "must be phone, text or email", |text| {
-                ContactBy::ALL.into_iter().find(|contact_by| contact_by.as_str() == text)
-            }),
-            locale: read("locale", locale, LABEL, &mut errors, "must be a language such as en or es", |text| {
-                is_language(text).then(|| text.to_owned())
-            }),
+            note: line("note", note.as_deref(), NOTE, &mut errors),
+            contact_by: read(
+                "contact_by",
+                contact_by.as_deref(),
+                LABEL,
+                &mut errors,
+                "must be phone, text or email",
+                |text| ContactBy::ALL.into_iter().find(|contact_by| contact_by.as_str() == text),
+            ),
+            locale: read(
+                "locale",
+                locale.as_deref(),
+                LABEL,
+                &mut errors,
+                "must be a language such as en or es",
+                |text| is_language(text).then(|| text.to_owned()),
+            ),
             time_zone: read(
                 "visitor_time_zone",
-                visitor_time_zone,
+                visitor_time_zone.as_deref(),
                 LABEL,
                 &mut errors,
                 "must be an IANA name",
                 |text| text.parse().ok(),
             ),
-            source: line("source", source, LABEL, &mut errors),
-            campaign: line("campaign", campaign, LABEL, &mut errors),
+            source: line("source", source.as_deref(), LABEL, &mut errors),
+            campaign: line("campaign", campaign.as_deref(), LABEL, &mut errors),
             consents: read_consents(consents.unwrap_or_default(), &mut errors),
         };
         can_be_reached(&guest, &mut errors);
@@ -182,15 +197,11 @@ fn required(field: &str, value: Option<String>, errors: &mut FieldErrors) -> Str
 
 fn instant(value: Option<String>, errors: &mut FieldErrors) -> DateTime<Utc> {
     let text = required("starts_at", value, errors);
-    match DateTime::parse_from_rfc3339(&text) {
-        Ok(instant) => instant.to_utc(),
-        Err(_) => {
-            if !text.is_empty() {
-                errors.push("starts_at", "invalid_value", "must be an instant such as 2026-12-04T10:00:00-05:00");
-            }
-            DateTime::UNIX_EPOCH
-        }
+    let read = DateTime::parse_from_rfc3339(&text);
+    if read.is_err() && !text.is_empty() {
+        errors.push("starts_at", "invalid_value", "must be an instant such as 2026-12-04T10:00:00-05:00");
     }
+    read.map_or(DateTime::UNIX_EPOCH, |instant| instant.to_utc())
 }
 
 fn person(name: Option<String>, errors: &mut FieldErrors) -> String {
@@ -202,7 +213,7 @@ fn person(name: Option<String>, errors: &mut FieldErrors) -> String {
 }
 
 /// A text of the visitor's own words; an empty one is none.
-fn line(field: &str, value: Option<String>, longest: usize, errors: &mut FieldErrors) -> Option<String> {
+fn line(field: &str, value: Option<&str>, longest: usize, errors: &mut FieldErrors) -> Option<String> {
     let detail = format!("must have at most {longest} characters, none of them hidden");
     let is_fine = |text: &str| text.chars().count() <= longest && !text.chars().any(contact::is_hidden);
     read(field, value, usize::MAX, errors, &detail, |text| is_fine(text).then(|| text.to_owned()))
@@ -211,15 +222,15 @@ fn line(field: &str, value: Option<String>, longest: usize, errors: &mut FieldEr
 /// What `parse` makes of a text that is there and not empty; a refusal is noted.
 fn read<T>(
     field: &str,
-    value: Option<String>,
+    value: Option<&str>,
     longest: usize,
     errors: &mut FieldErrors,
     detail: &str,
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> Option<T> {
-    let text = value.as_deref().map(str::trim_ascii).filter(|text| !text.is_empty())?;
+    let text = value.map(str::trim_ascii).filter(|text| !text.is_empty())?;
     // Trimming would hide what a header injection ends with.
-    let is_whole = value.as_deref().is_some_and(|text| !text.ends_with(['\r', '\n']));
+    let is_whole = value.is_some_and(|text| !text.ends_with(['\r', '\n']));
     let read = Some(text).filter(|text| is_whole && text.chars().count() <= longest).and_then(parse);
     if read.is_none() {
         errors.push(field, "invalid_value", detail);
@@ -249,7 +260,7 @@ fn read_consents(consents: Vec<ConsentIn>, errors: &mut FieldErrors) -> Vec<Cons
         };
         let field = format!("consents[{i}].wording_version");
         let detail = "is required: it says which words were agreed to";
-        let wording_version = line(&field, Some(wording_version), LABEL, errors).unwrap_or_else(|| {
+        let wording_version = line(&field, Some(&wording_version), LABEL, errors).unwrap_or_else(|| {
             errors.push(&field, "required", detail);
             String::new()
         });

@@ -115,5 +115,5 @@ impl Wish<'_> {
 /// The lowest seat from `first` on that nobody claims in any of the buckets.
 fn free_seat(claims: &Claims, buckets: &Range<i64>, first: u16) -> u16 {
     let is_free = |seat: &u16| claims.within(buckets).all(|claim| claim.seat != *seat);
-    (first..).find(is_free).unwrap_or(u16::MAX)
+    (first..u16::MAX).find(is_free).unwrap_or(u16::MAX)
 }

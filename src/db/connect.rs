@@ -76,20 +76,17 @@ fn without_password(url: &str) -> String {
 }
 
 async fn check_version(db: &DatabaseConnection) -> anyhow::Result<()> {
-    match db.get_database_backend() {
-        DbBackend::Sqlite => {
-            let version: String = scalar(db, "SELECT sqlite_version()").await?;
-            let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
-            let found = (at(&parts, 0), at(&parts, 1), at(&parts, 2));
-            if found < SQLITE_MIN_VERSION {
-                bail!("the linked SQLite {version} can corrupt a database in WAL mode; 3.51.3 or newer is needed");
-            }
+    if db.get_database_backend() == DbBackend::Sqlite {
+        let version: String = scalar(db, "SELECT sqlite_version()").await?;
+        let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+        let found = (at(&parts, 0), at(&parts, 1), at(&parts, 2));
+        if found < SQLITE_MIN_VERSION {
+            bail!("the linked SQLite {version} can corrupt a database in WAL mode; 3.51.3 or newer is needed");
         }
-        _ => {
-            let version: i32 = scalar(db, "SELECT current_setting('server_version_num')::int").await?;
-            if version < POSTGRES_MIN_VERSION_NUM {
-                bail!("PostgreSQL 13 or newer is needed, this server says {version}");
-            }
+    } else {
+        let version: i32 = scalar(db, "SELECT current_setting('server_version_num')::int").await?;
+        if version < POSTGRES_MIN_VERSION_NUM {
+            bail!("PostgreSQL 13 or newer is needed, this server says {version}");
         }
     }
     Ok(())

@@ -74,7 +74,7 @@ impl Observed<'_> {
 
 /// The middleware around every route; it never fails.
 pub async fn observe(State(observer): State<Observer>, mut request: Request, next: Next) -> Response {
-    let observed = observer.begin();
+    let seen = observer.begin();
     let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let named = matched.map(|path| path.strip_prefix(&*observer.prefix).unwrap_or(path).to_owned());
     let route = named.map_or(Cow::Borrowed("(none)"), Cow::Owned);
@@ -82,10 +82,10 @@ pub async fn observe(State(observer): State<Observer>, mut request: Request, nex
     if let Some(client) = observer.proxies.client(request.headers(), request.extensions()) {
         request.extensions_mut().insert(client);
     }
-    let span = tracing::debug_span!("request", %method, route = &*route, request.id = observed.id);
+    let span = tracing::debug_span!("request", %method, route = &*route, request.id = seen.id);
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).await;
     let response = answered.unwrap_or_else(|panic| panicked(&*panic));
-    observed.finish(&method, route, response)
+    seen.finish(&method, route, response)
 }
 
 fn panicked(panic: &(dyn std::any::Any + Send)) -> Response {

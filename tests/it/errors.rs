@@ -52,34 +52,18 @@ async fn other_methods_are_problems_that_name_the_allowed_ones() {
     .await;
 }
 
+/// A handler must have an answer's type, which a panic has not.
+fn always(panic: fn() -> ()) {
+    panic();
+}
+
 #[tokio::test]
 async fn a_panic_or_a_failure_is_a_problem_that_keeps_its_cause_to_itself() {
     let observer = Observer::new(Metrics::default(), "".parse().expect("no networks"), "");
     let router = Router::new()
-        .route(
-            "/panic",
-            get(|| async {
-                if true {
-                    panic!("secret in a word")
-                }
-            }),
-        )
-        .route(
-            "/panic-with-text",
-            get(|| async {
-                if true {
-                    panic!("secret {}", "in words")
-                }
-            }),
-        )
-        .route(
-            "/panic-with-value",
-            get(|| async {
-                if true {
-                    std::panic::panic_any(7)
-                }
-            }),
-        )
+        .route("/panic", get(|| async { always(|| panic!("secret in a word")) }))
+        .route("/panic-with-text", get(|| async { always(|| panic!("secret {}", "in words")) }))
+        .route("/panic-with-value", get(|| async { always(|| std::panic::panic_any(7)) }))
         .route("/failure", get(|| async { Err::<(), _>(AppError::Internal(anyhow::anyhow!("secret cause"))) }))
         .layer(axum::middleware::from_fn_with_state(observer, observe));
     for path in ["/panic", "/panic-with-text", "/panic-with-value", "/failure"] {
@@ -167,50 +151,6 @@ async fn unknown_and_repeated_parameters_are_refused_with_the_nearest_known_one(
             let error = &problem["errors"][0];
             assert_eq!((&error["field"], &error["code"]), (&json!(field), &json!(code)), "{query}");
             assert!(error["detail"].as_str().unwrap().contains(detail), "{query}: {error}");
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn hostile_texts_are_refused_and_never_break_anything() {
-    on_each_database(async |database| {
-        let app = TestApp::demonstration(database).await;
-        let long = "a".repeat(10_000);
-        let words = "new%20".repeat(1_600);
-        let digits = "1".repeat(10_000);
-        let hostile = [
-            "%00",
-            "02110%00",
-            "%ED%A0%80",
-            "%E2%80%AE01120",
-            "%F0%9F%8F%A5",
-            "%FF%FE",
-            "%",
-            "'%3B--",
-            &long,
-            &words,
-            &digits,
-        ];
-        for text in hostile {
-            for address in ["/api/v1/nearest?near=", "/api/v1/places/resolve?q="] {
-                let status = app.anon().get(&format!("{address}{text}")).await.status();
-                assert!((400..500).contains(&status), "{address}{:.40}: {status}", text);
-            }
-            for address in [
-                "/api/v1/places/suggest?q=",
-                "/api/v1/clinics?q=",
-                "/api/v1/clinics?city=",
-                "/api/v1/clinics?cursor=",
-                "/api/v1/clinics/",
-                "/api/v1/states/",
-            ] {
-                let response = app.anon().get(&format!("{address}{text}")).await;
-                assert!(response.status() < 500, "{address}{:.40}: {}", text, response.status());
-                if response.status() >= 400 {
-                    response.problem(response.status(), response.json()["code"].as_str().expect("a code"));
-                }
-            }
         }
     })
     .await;

@@ -8,12 +8,11 @@ use crate::support::{Program, TestApp, on_each_database, tables};
 fn with_cell(column: &str, cell: &str) -> String {
     let mut header = vec!["code", "name", "city", "state", "zip"];
     let mut cells = vec!["NEW", "A new clinic", "Austin", "TX", "78701"];
-    match header.iter().position(|name| *name == column) {
-        Some(at) => cells[at] = cell,
-        None => {
-            header.push(column);
-            cells.push(cell);
-        }
+    if let Some(at) = header.iter().position(|name| *name == column) {
+        cells[at] = cell;
+    } else {
+        header.push(column);
+        cells.push(cell);
     }
     let quoted: Vec<String> = cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
     format!("{}\n{}\n", header.join(","), quoted.join(","))
@@ -139,7 +138,7 @@ async fn i5_a_malformed_file_is_refused_with_its_rows() {
         for (file, expected) in [
             (String::new(), vec![(1, None)]),
             ("\n\n".to_owned(), vec![(1, None)]),
-            (format!("name,city,state,zip\nA,Austin,TX,78701\n"), vec![(1, Some("code"))]),
+            ("name,city,state,zip\nA,Austin,TX,78701\n".to_owned(), vec![(1, Some("code"))]),
             (format!("{head},Name\n{good},B\n"), vec![(1, Some("Name"))]),
             (format!("{head},nmae,zipp\n{good},B,1\n"), vec![(1, Some("nmae")), (1, Some("zipp"))]),
             (format!("{head},hours,mon_hours\n{good},off,off\n"), vec![(1, Some("hours"))]),

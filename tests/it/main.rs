@@ -2,6 +2,13 @@
 //!
 //! Every database test runs on SQLite and, beside `TEST_POSTGRES_URL`, on PostgreSQL. `support` is the harness: start there.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::format_push_string,
+    clippy::print_stderr,
+    reason = "a test stops at what it did not expect; its texts are small and for people"
+)]
+
 mod bookings_calendar;
 mod bookings_change;
 mod bookings_hold;

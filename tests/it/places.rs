@@ -13,7 +13,6 @@ struct Cases {
 
 #[derive(Debug, Deserialize)]
 struct Case {
-    id: String,
     input: String,
     kind: Option<String>,
     zip: Option<String>,

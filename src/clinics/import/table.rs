@@ -39,7 +39,7 @@ pub fn read_table(bytes: &[u8], flavour: Flavour) -> Result<Table, Vec<Problem>>
             Ok(record) if record.iter().all(|cell| cell.trim().is_empty()) => {}
             Ok(record) if record.len() != header.len() => problems.push(ragged(number, record.len(), header.len())),
             Ok(record) => {
-                rows.push(TableRow { number, cells: record.iter().map(|cell| read_cell(cell, flavour)).collect() })
+                rows.push(TableRow { number, cells: record.iter().map(|cell| read_cell(cell, flavour)).collect() });
             }
             Err(error) => problems.push(Problem::new(number, None, error.to_string())),
         }

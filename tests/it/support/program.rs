@@ -10,7 +10,7 @@ use super::{TestDatabase, socket};
 /// The program that users run.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_clinic-directory");
 /// Far beyond what a command takes; a hang is a failure with a message.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A command line of the real program, without any setting of this machine.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! What is stored, as text that two databases can be compared by.
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, JsonValue, Statement};
+use sea_orm::{DatabaseConnection, FromQueryResult, JsonValue, Statement};
 
 use super::{TestDatabase, connect};
 
