@@ -11,7 +11,7 @@ use super::nearest::{Excluded, Found, Place, Reason, tie_groups};
 use super::out::ClinicBrief;
 use super::{Entry, Snapshot};
 use crate::geo::{Ecef, Horizon, Metres};
-use crate::places::{Landmass, PlaceRef, Resolved};
+use crate::places::{Landmass, PlaceKind, PlaceRef, Resolved};
 
 /// Beyond this a result is marked `far` (rule N6).
 const FAR: Metres = Metres(150.0 * Metres::PER_MILE);
@@ -266,7 +266,7 @@ impl Answer<'_> {
             self.found.excluded.iter().map(|excluded| excluded_out(self.snapshot, excluded)).collect();
         serde_json::to_writer(&mut *json, &excluded)?;
         json.extend_from_slice(b",\"warnings\":");
-        serde_json::to_writer(&mut *json, &warnings(self.resolved))?;
+        serde_json::to_writer(&mut *json, &warnings(self.resolved, self.found))?;
         let (demo, version) = (self.snapshot.network.is_demo, self.snapshot.data_version);
         let (date, time) = (self.as_of.date_naive(), self.as_of.time());
         write!(
@@ -311,9 +311,16 @@ impl Reason {
     }
 }
 
-fn warnings(resolved: &Resolved) -> Vec<&'static str> {
+fn warnings(resolved: &Resolved, found: &Found) -> Vec<&'static str> {
     let is_null_island = resolved.point.lat() == 0.0 && resolved.point.lon() == 0.0;
-    if is_null_island { vec!["0, 0 lies in the Gulf of Guinea: was the position missing?"] } else { Vec::new() }
+    let is_around_state = resolved.kind == PlaceKind::State && !found.is_list();
+    [
+        is_null_island.then_some("0, 0 lies in the Gulf of Guinea: was the position missing?"),
+        is_around_state.then_some("no such clinic lies in this state: the search went around its most populous city"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Text that needs no formatting: `write!` costs several times the copy.

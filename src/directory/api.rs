@@ -1,6 +1,7 @@
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -10,7 +11,7 @@ use super::demand::is_bot;
 use super::nearest::{self, Found, Place, Question};
 use super::nearest_query::{Near, NearestQuery};
 use super::{Directory, Entry, Snapshot, clinic_api, explain, list_api, place_api, state_api};
-use crate::error::{AppError, ReadProblems};
+use crate::error::{AppError, FieldError, ReadProblems};
 use crate::geo::{Metres, Point};
 use crate::places::{Landmass, PlaceError, PlaceKind, Precision, Resolved, gazetteer};
 use crate::web::{FromParams, Params, cache};
@@ -74,7 +75,7 @@ pub fn nearest_answer(directory: &Directory, request: &Request) -> Result<Respon
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
     let wants_geojson = accepts_geojson(headers);
     let content_type = if wants_geojson { GEO_JSON } else { JSON };
-    let etag = cache::etag(snapshot.data_version, as_of.timestamp() / 60, &[asked, content_type]);
+    let etag = etag(&snapshot, as_of, &[asked, content_type]);
     if let Some(response) = cache::not_modified(headers, &etag) {
         return Ok(vary_by_format(response));
     }
@@ -90,6 +91,13 @@ pub fn nearest_answer(directory: &Directory, request: &Request) -> Result<Respon
     let mut response = Response::new(body.into());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     Ok(vary_by_format(cache::with_validators(response, &etag)))
+}
+
+/// The entity tag of this snapshot's answer to `asked` in this minute (rule N10). Dated statuses flip without a new data
+/// version, a moment after their minute has begun: when the next one is due tells which have.
+pub fn etag(snapshot: &Snapshot, as_of: DateTime<Utc>, asked: &[&str]) -> HeaderValue {
+    let next_flip = snapshot.next_flip.map_or(0, |flip| flip.timestamp());
+    cache::etag(&[snapshot.data_version, next_flip, as_of.timestamp() / 60], asked)
 }
 
 /// The same address has two formats.
@@ -119,7 +127,7 @@ impl Origin {
     /// When the text is no place: 404 or 422 with `did_you_mean` and `alternatives`.
     pub fn of(near: &Near) -> Result<Self, AppError> {
         let resolved = match near {
-            Near::Text(text) => gazetteer().resolve(text).map_err(|error| place_refused(&error))?,
+            Near::Text(text) => gazetteer().resolve(text).map_err(|error| place_refused("near", &error))?,
             Near::Point(point) => at_point(*point),
         };
         if let Some((state, zip)) = resolved.state.zip(resolved.zip) {
@@ -147,23 +155,23 @@ fn at_point(point: Point) -> Resolved {
     }
 }
 
-/// A place that is none, with what could be meant instead.
-pub fn place_refused(error: &PlaceError) -> AppError {
+/// A place that is none, with what could be meant instead; `field` is the parameter that it came in.
+pub fn place_refused(field: &str, error: &PlaceError) -> AppError {
+    let (code, detail) = (error.code(), error.to_string());
     let mut extra = Map::new();
     extra.insert("did_you_mean".to_owned(), json!(error.did_you_mean()));
     let alternatives: Vec<Value> = error.alternatives().iter().map(|place| json!(PlaceOut::from(place))).collect();
     extra.insert("alternatives".to_owned(), Value::Array(alternatives));
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-    AppError::Refused { status, code: error.code(), detail: error.to_string(), extra }
+    if status == StatusCode::UNPROCESSABLE_ENTITY {
+        let wrong = FieldError { field: field.to_owned(), code, detail: detail.clone() };
+        extra.insert("errors".to_owned(), json!([wrong]));
+    }
+    AppError::Refused { status, code, detail, extra }
 }
 
-/// A state is listed (rule P8), anything else is searched around.
-pub fn find(
-    snapshot: &Snapshot,
-    resolved: &Resolved,
-    query: &NearestQuery,
-    as_of: chrono::DateTime<chrono::Utc>,
-) -> Found {
+/// A state is listed, or without such clinics searched around, farther than asked (rule P8); anything else is searched around.
+pub fn find(snapshot: &Snapshot, resolved: &Resolved, query: &NearestQuery, as_of: DateTime<Utc>) -> Found {
     let question = Question {
         from: resolved.point,
         limit: query.limit,
@@ -171,8 +179,11 @@ pub fn find(
         filter: query.filter.clone(),
         as_of,
     };
-    let listed = (resolved.kind == PlaceKind::State).then(|| in_state(snapshot, resolved, &question)).flatten();
-    listed.unwrap_or_else(|| nearest::search(snapshot, &question))
+    if resolved.kind != PlaceKind::State {
+        return nearest::search(snapshot, &question);
+    }
+    let around = || Found { expanded: true, ..nearest::search(snapshot, &question) };
+    in_state(snapshot, resolved, &question).unwrap_or_else(around)
 }
 
 /// The open clinics of a state that pass the filters; `None` when there is none, which is then searched around.

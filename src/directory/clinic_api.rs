@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
+use super::api::etag;
 use super::nearest::{self, Filter, Question};
 use super::nearest_query::lang;
 use super::out::{ClinicOut, Lang, clinic_url};
@@ -66,7 +67,7 @@ pub async fn get_clinic(
             None => Err(gone(&snapshot, entry, as_of)),
         };
     }
-    let etag = cache::etag(snapshot.data_version, as_of.timestamp() / 60, &[&slug, uri.query().unwrap_or_default()]);
+    let etag = etag(&snapshot, as_of, &[&slug, uri.query().unwrap_or_default()]);
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }

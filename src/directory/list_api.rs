@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::api::etag;
 use super::nearest_query::{lang, limit, service};
 use super::out::{ClinicOut, Lang};
 use super::state_api::{find_state, unknown_state};
@@ -51,10 +52,14 @@ impl FromParams for ListQuery {
 
 fn search_text(text: &str) -> Result<String, String> {
     const LONGEST: usize = 100;
+    let words = slugify(text);
     if text.chars().count() > LONGEST {
         Err(format!("must have at most {LONGEST} characters"))
+    } else if words.is_empty() && !text.trim().is_empty() {
+        // Nothing to look for must not find everything.
+        Err("must have a letter from A to Z or a digit".to_owned())
     } else {
-        Ok(slugify(text))
+        Ok(words)
     }
 }
 
@@ -124,8 +129,7 @@ pub async fn list_clinics(
     uri: Uri,
 ) -> Result<Response, AppError> {
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
-    let etag =
-        cache::etag(snapshot.data_version, as_of.timestamp() / 60, &["clinics", uri.query().unwrap_or_default()]);
+    let etag = etag(&snapshot, as_of, &["clinics", uri.query().unwrap_or_default()]);
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }

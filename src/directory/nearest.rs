@@ -7,13 +7,15 @@ use chrono::{DateTime, Utc};
 use super::Entry;
 use super::snapshot::{Layer, Snapshot};
 use crate::clinics::status::ClinicStatus;
-use crate::geo::{Ecef, Hit, Metres, Point, bisector_distance};
+use crate::geo::{Ecef, Hit, Metres, Point, bisector_distance, geodesic};
 
 /// Where a search that found nothing looks next, in miles; after the last one, anywhere (rule N3).
 const RADIUS_STEPS_MI: [f64; 4] = [25.0, 50.0, 100.0, 250.0];
 /// At most this many nearer clinics are explained (rule N4).
 const MAX_EXCLUDED: usize = 5;
 const ANYWHERE: Metres = Metres(f64::INFINITY);
+/// Distances of hits are right as printed, to the metre: two that differ by less are told apart by the geodesic.
+const ALIKE: Metres = Metres(2.0);
 
 /// What the searcher insists on; never loosened silently (rule N3).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,12 +86,19 @@ pub struct Found {
     pub excluded: Vec<Excluded>,
 }
 
+impl Found {
+    /// A state's own clinics in the order of lists, without distances (rule P8).
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        self.places.first().is_some_and(|place| place.distance.is_none())
+    }
+}
+
 /// Answers a question. Empty only when no clinic passes the filters anywhere (rule N3).
 #[must_use]
 pub fn search(snapshot: &Snapshot, question: &Question) -> Found {
     let (hits, used_radius) = expanding(question.radius, |radius| open_within(snapshot, question, radius));
-    let farthest = hits.last().map_or(ANYWHERE, |hit| hit.distance);
-    let excluded = left_out(snapshot, question, farthest);
+    let excluded = left_out(snapshot, question, hits.last());
     let place = |hit: &Hit| Place { position: snapshot.open().position(hit.id), distance: Some(hit.distance) };
     let expanded = used_radius != Some(question.radius);
     Found { places: hits.iter().map(place).collect(), used_radius, expanded, excluded }
@@ -116,7 +125,8 @@ fn open_within(snapshot: &Snapshot, question: &Question, radius: Metres) -> Vec<
 }
 
 /// Withheld clinics and filtered ones that are nearer than the last result, nearest first.
-fn left_out(snapshot: &Snapshot, question: &Question, farthest: Metres) -> Vec<Excluded> {
+fn left_out(snapshot: &Snapshot, question: &Question, last: Option<&Hit>) -> Vec<Excluded> {
+    let farthest = last.map_or(ANYWHERE, |hit| Metres(hit.distance.0 + ALIKE.0));
     let mut excluded = Vec::new();
     let withheld = snapshot.withheld();
     let hits = withheld.index.nearest(
@@ -145,6 +155,14 @@ fn left_out(snapshot: &Snapshot, question: &Question, farthest: Metres) -> Vec<E
             Some(Excluded { position: open.position(hit.id), distance: hit.distance, reason })
         }));
         excluded.sort_by(|a, b| a.distance.0.total_cmp(&b.distance.0));
+    }
+    if let Some(last) = last {
+        let end = entry(snapshot, snapshot.open(), last.id).point;
+        let exact = |point: Point| geodesic(question.from, point);
+        excluded.retain(|nearer| {
+            let is_clear = nearer.distance.0 < last.distance.0 - ALIKE.0;
+            is_clear || exact(snapshot.entry(nearer.position).point) < exact(end)
+        });
     }
     excluded.truncate(MAX_EXCLUDED);
     excluded

@@ -125,7 +125,7 @@ async fn n4_nearer_clinics_that_were_left_out_equal_brute_force() {
             .iter()
             .filter(is_left_out)
             .map(|entry| geodesic(question.from, entry.point).0)
-            .filter(|distance| *distance <= last)
+            .filter(|distance| *distance < last)
             .collect();
         nearer.sort_by(f64::total_cmp);
         nearer.truncate(5);
