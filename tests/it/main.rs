@@ -31,6 +31,7 @@ mod hostile;
 mod import_kill;
 mod import_refresh;
 mod import_refused;
+mod joint;
 mod migrations;
 mod nearest;
 mod nearest_engine;
