@@ -21,6 +21,7 @@ mod bookings_support;
 mod bookings_times;
 mod caching;
 mod clinics;
+mod closures;
 mod dependencies;
 mod errors;
 mod explain;
