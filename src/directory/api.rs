@@ -1,5 +1,5 @@
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
@@ -87,7 +87,7 @@ pub fn nearest_answer(directory: &Directory, request: &Request) -> Result<Respon
     }
     let origin = Origin::of(&query.near)?;
     let found = find(&snapshot, &origin.resolved, &query, as_of);
-    if !headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).is_some_and(is_bot) {
+    if is_person(request) {
         directory.demand().count(origin.area, nearest_distance(&found));
     }
     let search = search_out(&query, &found);
@@ -97,6 +97,12 @@ pub fn nearest_answer(directory: &Directory, request: &Request) -> Result<Respon
     let mut response = Response::new(body.into());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     Ok(vary_by_format(cache::with_validators(response, &etag)))
+}
+
+/// Whether somebody may be reading the answer: not a bot, nor a program that checks links.
+fn is_person(request: &Request) -> bool {
+    let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    request.method() == Method::GET && !agent.is_some_and(is_bot)
 }
 
 /// The same address has two formats.

@@ -46,6 +46,7 @@ mod nearest_ladder;
 mod nearest_postgis;
 mod nearest_relation;
 mod nearest_same_facts;
+mod nearest_state;
 mod nearest_ties;
 mod openapi;
 mod operation;

@@ -9,9 +9,9 @@ use clinic_directory::geo::{Metres, Point, geodesic};
 
 use crate::support::{Random, TestApp, TestDatabase};
 
-/// How many questions are asked; `QUESTIONS=100000 cargo test --release` for the long run.
+/// How many questions are asked; `QUESTIONS=100000` takes a minute.
 fn questions() -> usize {
-    std::env::var("QUESTIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(1_500)
+    std::env::var("QUESTIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000)
 }
 
 /// A network with everything that can decide between clinics: shared points, priorities, services, hours, statuses.

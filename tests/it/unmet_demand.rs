@@ -1,5 +1,6 @@
 //! How often people searched from an area and how far their nearest clinic was: counted in memory, flushed to a table.
 
+use axum::http::Method;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
@@ -91,7 +92,8 @@ async fn bots_and_what_is_no_answer_are_not_counted() {
             "Mozilla/5.0 (compatible; bingbot/2.0)",
             "Mozilla/5.0 (compatible; Yahoo! Slurp)",
             "Baiduspider+(+http://www.baidu.com/search/spider.htm)",
-            "facebookexternalhit/1.1 (Preview)",
+            "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+            "Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/140.0 Safari/537.36",
             "UptimeRobot/2.0",
             "CCBot/2.0",
         ] {
@@ -101,6 +103,8 @@ async fn bots_and_what_is_no_answer_are_not_counted() {
         for question in ["near=Xqzwv", "near=2110", "near=02110&limit=0", "lat=91&lon=0"] {
             assert!(app.anon().get(&format!("/api/v1/nearest?{question}")).await.status() >= 400);
         }
+        let check = app.anon().request(Method::HEAD, "/api/v1/nearest?near=02110").header("user-agent", PERSON).await;
+        assert_eq!(check.status(), 200);
         let held = app.anon().get("/api/v1/nearest?near=02110").header("user-agent", "Googlebot").await;
         for by_router in [false, true] {
             let again = app.anon().get("/api/v1/nearest?near=02110").header("if-none-match", held.header("etag"));
