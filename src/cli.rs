@@ -109,6 +109,7 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
     let followers = [
         tokio::spawn(state.directory.clone().follow()),
         tokio::spawn(flush_demand(state.clone())),
+        tokio::spawn(bookings::follow(state.bookings.clone())),
         tokio::spawn(bookings::keep_house(state.bookings.clone())),
     ];
     if let Some(address) = args.metrics_listen {

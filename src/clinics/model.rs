@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::hours::{SpecialDay, WeeklyHours};
+use super::policy::PolicyOverrides;
 use super::status::StatusDates;
 use crate::geo::Point;
 
@@ -87,17 +88,6 @@ impl PinPrecision {
             Self::Zip => "zip",
         }
     }
-}
-
-/// What a clinic does otherwise than its network (A12); ranges as in A15, minutes or days as the names say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PolicyOverrides {
-    pub duration_min: Option<i32>,
-    pub step_min: Option<i32>,
-    pub turnover_min: Option<i32>,
-    pub capacity: Option<i32>,
-    pub min_notice_min: Option<i32>,
-    pub horizon_days: Option<i32>,
 }
 
 impl Clinic {

@@ -9,8 +9,17 @@ const LONGEST: usize = 80;
 /// Lower-case ASCII words joined by hyphens; empty when the text has none.
 #[must_use]
 pub fn slugify(text: &str) -> String {
-    let mut slug = String::with_capacity(text.len());
-    for c in text.nfkd().flat_map(char::to_lowercase) {
+    // Nearly all text is ASCII, and searching the list of clinics folds every name in it.
+    if text.is_ascii() {
+        join(text.len(), text.chars().map(|c| c.to_ascii_lowercase()))
+    } else {
+        join(text.len(), text.nfkd().flat_map(char::to_lowercase))
+    }
+}
+
+fn join(capacity: usize, letters: impl Iterator<Item = char>) -> String {
+    let mut slug = String::with_capacity(capacity);
+    for c in letters {
         match c {
             'a'..='z' | '0'..='9' => slug.push(c),
             // Marks split off by the decomposition, and apostrophes: "O'Fallon" is one word.

@@ -1,18 +1,22 @@
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::answer::{Answer, NearestOut, PlaceOut, SearchOut, whole_metres};
 use super::demand::is_bot;
-use super::nearest::{self, Found, Place, Question};
+use super::filter::{Skipped, WITHIN_DAYS};
+use super::nearest::{self, Found, Place, Question, Sort};
 use super::nearest_query::{Near, NearestQuery};
-use super::{Directory, Entry, Snapshot, clinic_api, explain, list_api, place_api, state_api};
-use crate::error::{AppError, ReadProblems};
+use super::{
+    Directory, Entry, Snapshot, availability_api, clinic_api, explain, joint_api, list_api, place_api, state_api,
+};
+use crate::error::{AppError, FieldError, ReadProblems};
 use crate::geo::{Metres, Point};
-use crate::places::{Landmass, PlaceError, PlaceKind, Precision, Resolved, gazetteer};
+use crate::places::{Landmass, PlaceError, PlaceKind, Precision, Resolved, State as UsState, gazetteer};
 use crate::web::{FromParams, Params, cache};
 
 const GEO_JSON: &str = "application/geo+json";
@@ -25,6 +29,8 @@ pub fn router() -> OpenApiRouter<Directory> {
         .routes(routes!(explain::get_explanation))
         .routes(routes!(list_api::list_clinics))
         .routes(routes!(clinic_api::get_clinic))
+        .routes(routes!(availability_api::get_clinic_availability))
+        .routes(routes!(joint_api::get_availability))
         .routes(routes!(state_api::list_states))
         .routes(routes!(state_api::list_cities))
         .routes(routes!(place_api::resolve_place))
@@ -48,7 +54,8 @@ pub fn router() -> OpenApiRouter<Directory> {
         ("limit" = Option<u32>, Query, description = "1 to 100, 10 by default", minimum = 1, maximum = 100),
         ("open_now" = Option<bool>, Query, description = "Only clinics whose doors are open at this moment"),
         ("service" = Option<String>, Query, description = "Only clinics with this service code"),
-        ("sort" = Option<String>, Query, description = "`distance`"),
+        ("available_within_days" = Option<u32>, Query, description = "Only clinics with a free consultation today or on one of so many next dates", minimum = 0, maximum = 1000),
+        ("sort" = Option<String>, Query, description = "`distance` (default), or `soonest`: the earliest free consultation first"),
         ("lang" = Option<String>, Query, description = "`en` (default) or `es`"),
     ),
     responses(
@@ -74,13 +81,13 @@ pub fn nearest_answer(directory: &Directory, request: &Request) -> Result<Respon
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
     let wants_geojson = accepts_geojson(headers);
     let content_type = if wants_geojson { GEO_JSON } else { JSON };
-    let etag = cache::etag(snapshot.data_version, as_of.timestamp() / 60, &[asked, content_type]);
+    let etag = directory.etag(&snapshot, as_of, &[asked, content_type]);
     if let Some(response) = cache::not_modified(headers, &etag) {
         return Ok(vary_by_format(response));
     }
     let origin = Origin::of(&query.near)?;
     let found = find(&snapshot, &origin.resolved, &query, as_of);
-    if !headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).is_some_and(is_bot) {
+    if is_person(request) {
         directory.demand().count(origin.area, nearest_distance(&found));
     }
     let search = search_out(&query, &found);
@@ -90,6 +97,12 @@ pub fn nearest_answer(directory: &Directory, request: &Request) -> Result<Respon
     let mut response = Response::new(body.into());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     Ok(vary_by_format(cache::with_validators(response, &etag)))
+}
+
+/// Whether somebody may be reading the answer: not a bot, nor a program that checks links.
+fn is_person(request: &Request) -> bool {
+    let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    request.method() == Method::GET && !agent.is_some_and(is_bot)
 }
 
 /// The same address has two formats.
@@ -103,6 +116,7 @@ fn accepts_geojson(headers: &HeaderMap) -> bool {
 }
 
 /// Where a search starts, and what only the gazetteer knows about that.
+#[derive(Debug)]
 pub struct Origin {
     pub resolved: Resolved,
     /// `None` for a point far from every ZIP.
@@ -119,7 +133,7 @@ impl Origin {
     /// When the text is no place: 404 or 422 with `did_you_mean` and `alternatives`.
     pub fn of(near: &Near) -> Result<Self, AppError> {
         let resolved = match near {
-            Near::Text(text) => gazetteer().resolve(text).map_err(|error| place_refused(&error))?,
+            Near::Text(text) => gazetteer().resolve(text).map_err(|error| place_refused("near", &error))?,
             Near::Point(point) => at_point(*point),
         };
         if let Some((state, zip)) = resolved.state.zip(resolved.zip) {
@@ -128,6 +142,12 @@ impl Origin {
         let next_to = gazetteer().nearest_zip(resolved.point, FARTHEST_FROM_A_ZIP);
         let landmass = resolved.state.or(next_to.map(|zip| zip.state)).map(|state| state.landmass);
         Ok(Self { landmass, area: next_to.map_or(0, |zip| zip.code.area()), resolved })
+    }
+
+    /// The state whose clinics are meant, when a state was searched for (rule P8).
+    #[must_use]
+    pub fn listed_state(&self) -> Option<&'static UsState> {
+        self.resolved.state.filter(|_| self.resolved.kind == PlaceKind::State)
     }
 }
 
@@ -147,46 +167,56 @@ fn at_point(point: Point) -> Resolved {
     }
 }
 
-/// A place that is none, with what could be meant instead.
-pub fn place_refused(error: &PlaceError) -> AppError {
+/// A place that is none, with what could be meant instead; `field` is the parameter that it came in.
+pub fn place_refused(field: &str, error: &PlaceError) -> AppError {
+    let (code, detail) = (error.code(), error.to_string());
     let mut extra = Map::new();
     extra.insert("did_you_mean".to_owned(), json!(error.did_you_mean()));
     let alternatives: Vec<Value> = error.alternatives().iter().map(|place| json!(PlaceOut::from(place))).collect();
     extra.insert("alternatives".to_owned(), Value::Array(alternatives));
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-    AppError::Refused { status, code: error.code(), detail: error.to_string(), extra }
+    if status == StatusCode::UNPROCESSABLE_ENTITY {
+        let wrong = FieldError { field: field.to_owned(), code, detail: detail.clone() };
+        extra.insert("errors".to_owned(), json!([wrong]));
+    }
+    AppError::Refused { status, code, detail, extra }
 }
 
-/// A state is listed (rule P8), anything else is searched around.
-pub fn find(
-    snapshot: &Snapshot,
-    resolved: &Resolved,
-    query: &NearestQuery,
-    as_of: chrono::DateTime<chrono::Utc>,
-) -> Found {
+/// A state is listed, or without such clinics searched around, farther than asked (rule P8); anything else is searched around.
+pub fn find(snapshot: &Snapshot, resolved: &Resolved, query: &NearestQuery, as_of: DateTime<Utc>) -> Found {
     let question = Question {
         from: resolved.point,
         limit: query.limit,
         radius: query.radius,
         filter: query.filter.clone(),
+        sort: query.sort,
         as_of,
     };
-    let listed = (resolved.kind == PlaceKind::State).then(|| in_state(snapshot, resolved, &question)).flatten();
-    listed.unwrap_or_else(|| nearest::search(snapshot, &question))
+    if resolved.kind != PlaceKind::State {
+        return nearest::search(snapshot, &question);
+    }
+    let around = || Found { expanded: true, ..nearest::search(snapshot, &question) };
+    in_state(snapshot, resolved, &question).unwrap_or_else(around)
 }
 
 /// The open clinics of a state that pass the filters; `None` when there is none, which is then searched around.
 fn in_state(snapshot: &Snapshot, resolved: &Resolved, question: &Question) -> Option<Found> {
     let state = resolved.state?;
     let first = snapshot.position_of_state(state);
-    let passes = |entry: &Entry| entry.is_listed() && question.filter.refuses(entry, question.as_of).is_none();
-    let places: Vec<Place> = (first..)
-        .zip(snapshot.in_state(state))
-        .filter(|(_, entry)| passes(entry))
-        .map(|(position, _)| Place { position, distance: None })
-        .take(question.limit)
-        .collect();
-    let found = Found { places, used_radius: None, expanded: false, excluded: Vec::new() };
+    let mut skipped = Skipped::default();
+    let mut passing: Vec<(u32, &Entry)> = Vec::new();
+    for (position, entry) in (first..).zip(snapshot.in_state(state)).filter(|(_, entry)| entry.is_listed()) {
+        match question.filter.refuses(entry, question.as_of) {
+            None => passing.push((position, entry)),
+            Some(reason) => skipped.count(reason),
+        }
+    }
+    if question.sort == Sort::Soonest {
+        passing.sort_by_key(|(_, entry)| question.first_slot(entry).map(|slot| slot.starts_at));
+    }
+    let place = |(position, _): &(u32, &Entry)| Place { position: *position, distance: None };
+    let places: Vec<Place> = passing.iter().map(place).take(question.limit).collect();
+    let found = Found { places, used_radius: None, expanded: false, excluded: Vec::new(), skipped };
     (!found.places.is_empty()).then_some(found)
 }
 
@@ -197,7 +227,12 @@ fn nearest_distance(found: &Found) -> Option<Metres> {
 }
 
 pub fn search_out(query: &NearestQuery, found: &Found) -> SearchOut {
-    let filters = [query.filter.service.is_some().then_some("service"), query.filter.open_now.then_some("open_now")];
+    let filter = &query.filter;
+    let filters = [
+        filter.service.is_some().then_some("service"),
+        filter.open_now.then_some("open_now"),
+        filter.times.is_some().then_some(WITHIN_DAYS),
+    ];
     SearchOut {
         requested_radius_m: whole_metres(query.radius),
         used_radius_m: found.used_radius.map(whole_metres),
@@ -205,5 +240,7 @@ pub fn search_out(query: &NearestQuery, found: &Found) -> SearchOut {
         limit: query.limit,
         straight_line: true,
         filters: filters.into_iter().flatten().collect(),
+        sort: query.sort.as_str(),
+        skipped: filter.times.map(|_| found.skipped),
     }
 }

@@ -16,7 +16,20 @@ const BANDS_MI: [i32; 5] = [25, 50, 100, 250, 12_500];
 /// ZIP prefixes 000 to 999.
 const AREAS: usize = 1_000;
 /// What programs that are nobody's search call themselves.
-const BOTS: [&str; 7] = ["bot", "crawl", "spider", "slurp", "preview", "monitor", "scan"];
+const BOTS: [&str; 12] = [
+    "bot",
+    "crawl",
+    "spider",
+    "slurp",
+    "preview",
+    "monitor",
+    "scan",
+    "externalhit",
+    "mediapartners",
+    "archiver",
+    "headless",
+    "lighthouse",
+];
 
 /// Counters of the searches since the last flush.
 #[derive(Clone, Debug)]

@@ -7,12 +7,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answer::{ResolvedOut, tenths_of_miles, whole_metres};
-use super::api::Origin;
-use super::nearest::{Reason, withheld_reason};
+use super::api::{Origin, find};
+use super::filter::{Reason, WITHIN_DAYS};
+use super::nearest::withheld_reason;
 use super::nearest_query::NearestQuery;
 use super::{Directory, Entry, Snapshot};
 use crate::error::{AppError, FieldErrors, ReadProblems};
-use crate::geo::{Metres, Point, geodesic};
+use crate::geo::{Metres, geodesic};
+use crate::places::Resolved;
 use crate::web::{FromParams, Params, Query, cache};
 
 /// The parameters of `/nearest`, and which clinic is meant.
@@ -23,8 +25,20 @@ pub struct ExplainQuery {
 }
 
 impl FromParams for ExplainQuery {
-    const NAMES: &'static [&'static str] =
-        &["near", "lat", "lon", "radius", "unit", "limit", "open_now", "service", "sort", "lang", "clinic"];
+    const NAMES: &'static [&'static str] = &[
+        "near",
+        "lat",
+        "lon",
+        "radius",
+        "unit",
+        "limit",
+        "open_now",
+        "service",
+        WITHIN_DAYS,
+        "sort",
+        "lang",
+        "clinic",
+    ];
 
     fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
         let Some(clinic) = params.get("clinic") else {
@@ -52,12 +66,14 @@ pub struct ExplanationOut<'a> {
     pub name: &'a str,
     pub status: &'static str,
     pub pin: PinOut,
-    pub distance_m: u64,
-    pub distance_mi: f64,
-    /// 1 for the nearest clinic that passes the filters; null when this one does not, or more than a thousand are nearer.
+    /// Null where a state was listed.
+    pub distance_m: Option<u64>,
+    pub distance_mi: Option<f64>,
+    /// 1 for the first clinic that passes the filters; null when this one does not, or more than a thousand come before.
     pub rank: Option<usize>,
     pub in_answer: bool,
-    /// Null when it is in the answer; else `temporarily_closed`, `coming_soon`, `closed`, `filtered_by`, `radius` or `limit`.
+    /// Null when it is in the answer; else `temporarily_closed`, `coming_soon`, `closed`, `no_consultations`, `full`,
+    /// `filtered_by`, `state` (another one than was asked for), `radius` or `limit`.
     pub reason: Option<&'static str>,
     /// The filter that left it out.
     pub filter: Option<&'static str>,
@@ -82,7 +98,8 @@ pub struct ExplanationOut<'a> {
         ("limit" = Option<u32>, Query, description = "1 to 100, 10 by default", minimum = 1, maximum = 100),
         ("open_now" = Option<bool>, Query, description = "As for /nearest"),
         ("service" = Option<String>, Query, description = "As for /nearest"),
-        ("sort" = Option<String>, Query, description = "`distance`"),
+        ("available_within_days" = Option<u32>, Query, description = "As for /nearest", minimum = 0, maximum = 1000),
+        ("sort" = Option<String>, Query, description = "As for /nearest"),
         ("lang" = Option<String>, Query, description = "`en` (default) or `es`"),
     ),
     responses(
@@ -98,8 +115,7 @@ pub async fn get_explanation(
     uri: Uri,
 ) -> Result<Response, AppError> {
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
-    let etag =
-        cache::etag(snapshot.data_version, as_of.timestamp() / 60, &["explain", uri.query().unwrap_or_default()]);
+    let etag = directory.etag(&snapshot, as_of, &["explain", uri.query().unwrap_or_default()]);
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }
@@ -118,15 +134,16 @@ fn explain<'a>(
     query: &NearestQuery,
     as_of: DateTime<Utc>,
 ) -> ExplanationOut<'a> {
-    let found = super::api::find(snapshot, &origin.resolved, query, as_of);
+    let found = find(snapshot, &origin.resolved, query, as_of);
     let in_answer = found.places.iter().any(|place| snapshot.entry(place.position).id == entry.id);
-    let distance = geodesic(origin.resolved.point, entry.point);
-    let left_out = withheld_reason(entry.status).or_else(|| query.filter.refuses(entry, as_of).map(Reason::FilteredBy));
-    let rank = if left_out.is_none() { rank(snapshot, entry, origin.resolved.point, query, as_of) } else { None };
-    let is_beyond = found.used_radius.is_some_and(|radius| distance > radius);
+    let distance = (!found.is_list()).then(|| geodesic(origin.resolved.point, entry.point));
+    let left_out = withheld_reason(entry.status).or_else(|| query.filter.refuses(entry, as_of));
+    let rank = rank(snapshot, entry, &origin.resolved, query, as_of);
+    let is_beyond = found.used_radius.zip(distance).is_some_and(|(radius, distance)| distance > radius);
     let reason = match left_out {
         _ if in_answer => None,
         Some(reason) => Some(reason.as_str()),
+        None if found.is_list() && Some(entry.state) != origin.resolved.state => Some("state"),
         None if is_beyond => Some("radius"),
         None => Some("limit"),
     };
@@ -141,8 +158,8 @@ fn explain<'a>(
             lon: entry.point.lon(),
             precision: entry.clinic.pin.map_or("exact", |pin| pin.precision.as_str()),
         },
-        distance_m: whole_metres(distance),
-        distance_mi: tenths_of_miles(distance),
+        distance_m: distance.map(whole_metres),
+        distance_mi: distance.map(tenths_of_miles),
         rank,
         in_answer,
         reason,
@@ -156,21 +173,32 @@ fn explain<'a>(
 /// Counting farther than this tells nobody more.
 const MAX_RANK: usize = 1_000;
 
-fn rank(snapshot: &Snapshot, entry: &Entry, from: Point, query: &NearestQuery, as_of: DateTime<Utc>) -> Option<usize> {
-    let question =
-        super::Question { from, limit: MAX_RANK, radius: Metres(f64::INFINITY), filter: query.filter.clone(), as_of };
-    let places = super::search(snapshot, &question).places;
+fn rank(
+    snapshot: &Snapshot,
+    entry: &Entry,
+    resolved: &Resolved,
+    query: &NearestQuery,
+    as_of: DateTime<Utc>,
+) -> Option<usize> {
+    let all = NearestQuery { limit: MAX_RANK, radius: Metres(f64::INFINITY), ..query.clone() };
+    let places = find(snapshot, resolved, &all, as_of).places;
     places.iter().position(|place| snapshot.entry(place.position).id == entry.id).map(|index| index + 1)
 }
 
-fn detail(reason: Option<&str>, filter: Option<&str>, distance: Metres, rank: Option<usize>) -> String {
-    let miles = tenths_of_miles(distance);
-    let place = rank.map_or_else(String::new, |rank| format!(", number {rank} by distance"));
-    match reason {
-        None => format!("It is in the answer: {miles:.1} mi away{place}."),
-        Some("radius") => format!("It is {miles:.1} mi away{place}, beyond the radius that was used."),
-        Some("limit") => format!("It is {miles:.1} mi away{place}, and the answer ends before it."),
-        Some("filtered_by") => format!("It is {miles:.1} mi away and fails the filter {}.", filter.unwrap_or_default()),
-        Some(status) => format!("It is {miles:.1} mi away and left out because it is {}.", status.replace('_', " ")),
-    }
+fn detail(reason: Option<&str>, filter: Option<&str>, distance: Option<Metres>, rank: Option<usize>) -> String {
+    let away = distance.map(|distance| format!("{:.1} mi away", tenths_of_miles(distance)));
+    let place = rank.map(|rank| format!("number {rank}"));
+    let facts: Vec<String> = away.into_iter().chain(place).collect();
+    let and = if facts.is_empty() { "" } else { "; it is " };
+    let outcome = match reason {
+        None => "It is in the answer".to_owned(),
+        Some("state") => "It lies in another state than the one that was listed".to_owned(),
+        Some("radius") => "It lies beyond the radius that was used".to_owned(),
+        Some("limit") => "The answer ends before it".to_owned(),
+        Some("filtered_by") => format!("It fails the filter {}", filter.unwrap_or_default()),
+        Some("full") => "Every time in the days asked for is taken".to_owned(),
+        Some("no_consultations") => "It offers no consultations".to_owned(),
+        Some(status) => format!("It is left out because it is {}", status.replace('_', " ")),
+    };
+    format!("{outcome}{and}{}.", facts.join(", "))
 }

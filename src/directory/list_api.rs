@@ -51,10 +51,14 @@ impl FromParams for ListQuery {
 
 fn search_text(text: &str) -> Result<String, String> {
     const LONGEST: usize = 100;
+    let words = slugify(text);
     if text.chars().count() > LONGEST {
         Err(format!("must have at most {LONGEST} characters"))
+    } else if words.is_empty() && !text.trim().is_empty() {
+        // Nothing to look for must not find everything.
+        Err("must have a letter from A to Z or a digit".to_owned())
     } else {
-        Ok(slugify(text))
+        Ok(words)
     }
 }
 
@@ -124,8 +128,7 @@ pub async fn list_clinics(
     uri: Uri,
 ) -> Result<Response, AppError> {
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
-    let etag =
-        cache::etag(snapshot.data_version, as_of.timestamp() / 60, &["clinics", uri.query().unwrap_or_default()]);
+    let etag = directory.etag(&snapshot, as_of, &["clinics", uri.query().unwrap_or_default()]);
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }
@@ -137,7 +140,7 @@ pub async fn list_clinics(
     let shown = &matching[start..(start + query.limit).min(matching.len())];
     let is_last = start + shown.len() == matching.len();
     let next = shown.last().filter(|_| !is_last).map(|entry| encode_cursor(&entry.clinic.code));
-    let clinic = |entry: &&Arc<Entry>| ClinicOut::new(entry, &snapshot.network, as_of, query.lang, directory.links());
+    let clinic = |entry: &&Arc<Entry>| ClinicOut::new(entry, as_of, query.lang, directory.links());
     let list = ClinicListOut {
         data: shown.iter().map(clinic).collect(),
         page: PageOut { limit: query.limit, total: matching.len(), next },

@@ -45,11 +45,11 @@ impl FromParams for ResolveQuery {
 )]
 pub async fn resolve_place(Query(query): Query<ResolveQuery>, headers: HeaderMap) -> Result<Response, AppError> {
     // The gazetteer is part of the program: only a new build changes it.
-    let etag = cache::etag(0, 0, &[env!("CARGO_PKG_VERSION"), &query.q]);
+    let etag = cache::etag(&[], &[env!("CARGO_PKG_VERSION"), &query.q]);
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }
-    let resolved = gazetteer().resolve(&query.q).map_err(|error| place_refused(&error))?;
+    let resolved = gazetteer().resolve(&query.q).map_err(|error| place_refused("q", &error))?;
     Ok(cache::with_validators(Json(ResolvedOut::from(&resolved)).into_response(), &etag))
 }
 
@@ -132,8 +132,8 @@ pub async fn suggest_places(
     headers: HeaderMap,
     uri: Uri,
 ) -> Result<Response, AppError> {
-    let snapshot = directory.snapshot();
-    let etag = cache::etag(snapshot.data_version, 0, &[uri.query().unwrap_or_default()]);
+    let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
+    let etag = directory.etag(&snapshot, as_of, &["suggest", uri.query().unwrap_or_default()]);
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }

@@ -51,7 +51,7 @@ pub async fn list_states(
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
-    let etag = cache::etag(snapshot.data_version, as_of.timestamp() / 60, &["states"]);
+    let etag = directory.etag(&snapshot, as_of, &["states"]);
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }
@@ -107,7 +107,7 @@ pub async fn list_cities(
 ) -> Result<Response, AppError> {
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
     let state = find_state(&text).ok_or_else(unknown_state)?;
-    let etag = cache::etag(snapshot.data_version, as_of.timestamp() / 60, &["cities", state.code]);
+    let etag = directory.etag(&snapshot, as_of, &["cities", state.code]);
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }

@@ -9,7 +9,7 @@ pub struct Model {
     pub searched_on: Date,
     #[sea_orm(primary_key, auto_increment = false)]
     pub zip3: String,
-    /// The upper end of the band in miles, 0 for "no clinic at all".
+    /// The upper end of the band in miles; the last one also holds "no clinic at all".
     #[sea_orm(primary_key, auto_increment = false)]
     pub band_mi: i32,
     pub searches: i64,

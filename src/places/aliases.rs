@@ -23,13 +23,15 @@ pub(super) const ALIASES: &[(&str, &str, &str)] = &[
     ("Búfalo", "NY", "Buffalo"),
     ("San Luis", "MO", "Saint Louis"),
     ("Cayo Hueso", "FL", "Key West"),
+    ("LA", "CA", "Los Angeles"),
+    ("29 Palms", "CA", "Twentynine Palms"),
     ("OKC", "OK", "Oklahoma City"),
     ("SLC", "UT", "Salt Lake City"),
 ];
 
 #[cfg(test)]
 mod tests {
-    use super::super::asked::{answer, assert_answers};
+    use super::super::asked::{alternatives, answer, assert_answers};
 
     #[test]
     fn p5_spellings_of_one_city_are_one_city() {
@@ -52,6 +54,10 @@ mod tests {
             ("New Orleans, LA", &["Nueva Orleans", "Nueva Orleans, Luisiana", "NOLA"]),
             ("Albuquerque, NM", &["Albuquerque, Nuevo México", "Albuquerque Nuevo Mexico"]),
             ("Española, NM", &["Espanola, NM", "ESPAÑOLA, NM"]),
+            ("Los Angeles, CA", &["LA, CA", "L.A., Calif.", "la california"]),
+            ("South San Francisco, CA", &["S San Francisco", "So. San Francisco"]),
+            ("Mountain View, CA", &["Mtn View, CA", "Mountain View"]),
+            ("Twentynine Palms, CA", &["29 Palms", "29 Palms, CA", "Twentynine Palms"]),
             ("Milford, CT", &["City of Milford (balance), CT", "Milford, CT"]),
         ] {
             for spelling in spellings {
@@ -59,6 +65,8 @@ mod tests {
             }
         }
         assert_answers(&[("Mt Pleasant, SC", "Mount Pleasant, SC"), ("Ste Genevieve, MO", "Sainte Genevieve, MO")]);
+        assert_answers(&[("LA", "Louisiana"), ("L.A.", "Louisiana"), ("LA, LA", "Louisiana")]);
+        assert_eq!(alternatives("LA"), ["Los Angeles, CA"]);
         assert_answers(&[
             ("Carolina del Norte", "North Carolina"),
             ("Luisiana", "Louisiana"),

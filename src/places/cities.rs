@@ -53,7 +53,12 @@ impl Question<'_> {
     /// All the words as a state: a code, a full name, "X State".
     pub(super) fn state_alone(&self, span: Range<usize>) -> Option<Found> {
         let code = self.words.joined(span.clone());
-        if let Some(state) = State::by_code(&code).or_else(|| state_by_title(&self.words, span.clone())) {
+        if let Some(state) = State::by_code(&code) {
+            // "LA" is Louisiana, and many who say so mean Los Angeles.
+            let cities = self.gazetteer.names.exact(&code).iter().map(|&rank| self.gazetteer.city(rank).into());
+            return Some(self.gazetteer.found_state(state, cities.collect()));
+        }
+        if let Some(state) = state_by_title(&self.words, span.clone()) {
             return Some(self.gazetteer.found_state(state, Vec::new()));
         }
         let key = self.words.key(span);

@@ -133,7 +133,7 @@ pub(super) fn written_out(word: &str) -> &str {
         "ft" => "fort",
         "mt" => "mount",
         "n" => "north",
-        "s" => "south",
+        "s" | "so" => "south",
         "e" => "east",
         "w" => "west",
         // The thirteen letters of the post office's city line cut names to these.
@@ -142,6 +142,7 @@ pub(super) fn written_out(word: &str) -> &str {
         "bch" => "beach",
         "fls" => "falls",
         "vly" => "valley",
+        "mtn" => "mountain",
         "jct" => "junction",
         "twp" => "township",
         _ => word,

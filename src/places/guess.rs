@@ -24,9 +24,10 @@ enum Guess {
 impl Question<'_> {
     /// A city of this state with a typing error.
     pub(super) fn guess_in(&self, state: &'static State, before: Range<usize>) -> Result<Resolved, PlaceError> {
-        let key = self.words.key(self.town(before.clone()));
+        let town = self.town(before.clone());
+        let key = self.words.key(town.clone());
         let is_here = |rank: &u32| self.gazetteer.city(*rank).state == state;
-        let near = self.nearest(&key, edits_allowed(&key), |_, rank| is_here(&rank));
+        let near = self.nearest(&key, self.edits_allowed(town), |_, rank| is_here(&rank));
         match only_name(near) {
             Guess::One(key) => {
                 let mut here = self.gazetteer.names.exact(&key).iter().copied().filter(is_here);
@@ -62,9 +63,16 @@ impl Question<'_> {
         Misspelt::new(key, edits, names).map(|misspelt| misspelt.nearest_cities(names, accept)).unwrap_or_default()
     }
 
+    /// By the letters that were typed: an abbreviation written out does not make room for more errors ("N/A" is no "North").
+    fn edits_allowed(&self, span: Range<usize>) -> u8 {
+        edits_allowed(&self.words.joined(span))
+    }
+
     fn city_or_state_nearest(&self, key: &str, span: Range<usize>) -> Guess {
         let names = &self.gazetteer.names;
-        let Some(misspelt) = Misspelt::new(key, edits_allowed(key), names) else { return Guess::Nothing };
+        let Some(misspelt) = Misspelt::new(key, self.edits_allowed(span.clone()), names) else {
+            return Guess::Nothing;
+        };
         // "VA Scobie" is two edits from "Scobie": dropping a state that was said is no typing error (rule P2).
         let said = self.code_first(span).map_or("", |(code, _)| code);
         let cities = misspelt.nearest_cities(names, |key, _| key.starts_with(said));
@@ -126,7 +134,7 @@ impl Question<'_> {
         let shorter = (town.start + 1..town.end)
             .filter_map(|start| self.gazetteer.city_ranked(state, &self.words, start..town.end));
         let mut ranks: Vec<u32> = shorter.take(1).collect();
-        if ranks.is_empty() && (1..MOST_EDITS).contains(&edits_allowed(key)) {
+        if ranks.is_empty() && (1..MOST_EDITS).contains(&self.edits_allowed(town)) {
             let near = self.nearest(key, MOST_EDITS, |_, rank| is_here(&rank));
             ranks = near.into_iter().flat_map(|near| near.ranks).collect();
         }
@@ -240,11 +248,13 @@ mod tests {
             ("Californa", "California"),
             ("Austin, Texs", "Austin, TX"),
             ("Portland, Oregn", "Portland, OR"),
+            ("St Pual, MN", "Saint Paul, MN"),
         ] {
             let place = resolved(typed);
             assert_eq!((place.label.as_str(), place.did_you_mean), (meant, vec![meant.to_owned()]), "{typed}");
         }
         assert!(resolved("Phoenix, AZ").did_you_mean.is_empty());
+        assert_answers(&[("N/A", "place_unknown"), ("n.a.", "place_unknown"), ("St X", "place_unknown")]);
         assert!(alternatives("Sprngfield").len() >= 20, "a corrected name is as ambiguous as a right one");
     }
 

@@ -179,16 +179,18 @@ pub(super) fn state_named(words: &Words, span: Range<usize>) -> Option<&'static 
     if code.len() == 2 {
         return State::by_code(&code);
     }
-    let key = words.key(span.clone());
-    let named = State::by_key(&key).or_else(|| State::by_key(key.strip_suffix("state")?).filter(|named| named.formal));
-    named.map(|named| named.state)
+    let named = State::by_key(&words.key(span.clone())).map(|named| named.state);
+    named.or_else(|| state_by_title(words, span))
 }
 
-/// Whether all these words are "X State" or "State of X", which no city is called.
+/// Whether all these words are "X State" or "State of X", which no city is called; with "X State", X may be the code.
 pub(super) fn state_by_title(words: &Words, span: Range<usize>) -> Option<&'static State> {
+    const TITLES: [&str; 3] = ["stateof", "commonwealthof", "estadode"];
+    if let Some(state) = words.joined(span.clone()).strip_suffix("state").and_then(State::by_code) {
+        return Some(state);
+    }
     let key = words.key(span);
-    let name =
-        key.strip_suffix("state").or_else(|| key.strip_prefix("stateof")).or_else(|| key.strip_prefix("estadode"))?;
+    let name = key.strip_suffix("state").or_else(|| TITLES.iter().find_map(|title| key.strip_prefix(title)))?;
     State::by_key(name).filter(|named| named.formal).map(|named| named.state)
 }
 

@@ -215,6 +215,11 @@ mod tests {
             ("New York, NY", "New York City, NY"),
             ("New York New York", "New York City, NY"),
             ("Calif.", "California"),
+            ("NY State", "New York State"),
+            ("wa state", "Washington State"),
+            ("MT state", "Montana"),
+            ("Albany, NY State", "Albany, NY"),
+            ("Commonwealth of Massachusetts", "Massachusetts"),
             ("W. Va.", "West Virginia"),
         ]);
     }

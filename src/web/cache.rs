@@ -1,5 +1,6 @@
 //! Conditional GETs: an entity tag from what the answer depends on, never from the body.
 
+use std::fmt::Write;
 use std::hash::Hasher;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -8,16 +9,21 @@ use axum::response::{IntoResponse, Response};
 /// Public answers change with the minute (open or closed) and with each edit: half a minute is fresh, a tag decides after it.
 const PUBLIC: HeaderValue = HeaderValue::from_static("public, max-age=30");
 
-/// A weak entity tag of a public answer (rule N10): `version` counts the directory's changes, `minute` is `as_of` in
-/// minutes since 1970, `asked` is everything that selects the answer (path, query, negotiated format).
+/// A weak entity tag of a public answer (rule N10): `state` are the numbers that count the changes of what is answered
+/// from, `asked` is everything that selects the answer (path, query, negotiated format).
 #[must_use]
-pub fn etag(version: i64, minute: i64, asked: &[&str]) -> HeaderValue {
+pub fn etag(state: &[i64], asked: &[&str]) -> HeaderValue {
     let mut hasher = rustc_hash::FxHasher::default();
     for part in asked {
         hasher.write(part.as_bytes());
         hasher.write_u8(0xff);
     }
-    let tag = format!("W/\"{version:x}-{minute:x}-{:x}\"", hasher.finish());
+    let mut tag = String::with_capacity(64);
+    tag.push_str("W/\"");
+    for number in state {
+        let _infallible = write!(tag, "{number:x}-");
+    }
+    let _infallible = write!(tag, "{:x}\"", hasher.finish());
     HeaderValue::from_str(&tag).unwrap_or_else(|_| HeaderValue::from_static("W/\"0\""))
 }
 

@@ -5,6 +5,9 @@ use axum::http::request::Parts;
 
 use crate::error::{AppError, FieldErrors};
 
+/// A query string has room for thousands of wrong names: enough is told when a person has seen these.
+const MOST_TOLD: usize = 20;
+
 /// The decoded query string: known names only, each at most once.
 #[derive(Debug)]
 pub struct Params<'q>(Vec<(Cow<'q, str>, Cow<'q, str>)>);
@@ -18,6 +21,9 @@ impl<'q> Params<'q> {
         let mut errors = FieldErrors::default();
         let mut pairs: Vec<(Cow<str>, Cow<str>)> = Vec::with_capacity(known.len());
         for (name, value) in url::form_urlencoded::parse(raw.as_bytes()) {
+            if errors.iter().count() == MOST_TOLD {
+                break;
+            }
             if !known.contains(&&*name) {
                 errors.push(&shortened(&name), "unknown_parameter", unknown(&name, known));
             } else if pairs.iter().any(|(seen, _)| *seen == name) {
@@ -133,6 +139,12 @@ mod tests {
     fn a_second_value_is_refused() {
         let errors = Params::parse("near=a&near=b", &["near"]).unwrap_err();
         assert_eq!(errors.to_string(), "near: give this parameter once");
+    }
+
+    #[test]
+    fn thousands_of_wrong_names_are_told_as_twenty() {
+        let many = "a&b&near&".repeat(5_000);
+        assert_eq!(Params::parse(&many, &["near"]).unwrap_err().iter().count(), MOST_TOLD);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use clinic_directory::directory::Question;
+use clinic_directory::directory::{Question, Sort};
 use clinic_directory::geo::Metres;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
@@ -25,7 +25,7 @@ const RANKING: &str = "
             WHERE ranked.place <= $1)
     FROM questions ORDER BY number";
 
-/// The questions without what a stored row cannot tell: whether a clinic is open at a moment.
+/// The questions without what a stored row cannot tell: whether a clinic is open or free at a moment.
 fn questions(app: &TestApp) -> Vec<Question> {
     let snapshot = app.state.directory.snapshot();
     let mut random = Random::new(17);
@@ -34,6 +34,8 @@ fn questions(app: &TestApp) -> Vec<Question> {
         .map(|_| {
             let mut question = ask();
             question.filter.open_now = false;
+            question.filter.times = None;
+            question.sort = Sort::Distance;
             question
         })
         .collect()

@@ -30,6 +30,7 @@ pub use program::{BINARY, Finished, Program, Running};
 pub use random::Random;
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use serde_json::Value;
 
@@ -37,6 +38,16 @@ use serde_json::Value;
 pub fn skipped(what: &str) {
     assert!(std::env::var_os("REQUIRE_ALL").is_none(), "REQUIRE_ALL is set: {what}");
     let _nobody_listens = writeln!(std::io::stderr(), "SKIPPED: {what}");
+}
+
+/// A file of a real network, where `REAL_DATA_DIR` says that there are some: they are not ours to keep here, so a machine
+/// without them is no failure.
+pub fn real_data(file: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("REAL_DATA_DIR").filter(|folder| !folder.is_empty());
+    if folder.is_none() {
+        let _nobody_listens = writeln!(std::io::stderr(), "SKIPPED: {file}, because REAL_DATA_DIR is not set");
+    }
+    folder.map(|folder| PathBuf::from(folder).join(file))
 }
 
 /// The codes of an answer's clinics, in its order: of a nearest answer, or of a list.
