@@ -111,9 +111,9 @@ fn normalized(url: &str) -> anyhow::Result<String> {
     }
 }
 
-/// The URL as it may be shown: credentials belong in no message.
+/// The URL as it may be shown: credentials belong in no message, and a query may hold them as well.
 fn without_password(url: &str) -> String {
-    match url.split_once("://") {
+    match url.split('?').next().unwrap_or_default().split_once("://") {
         Some((scheme, rest)) => format!("{scheme}://{}", rest.rsplit_once('@').map_or(rest, |(_, host)| host)),
         None => url.to_owned(),
     }

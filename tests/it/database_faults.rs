@@ -43,7 +43,7 @@ fn a_url_that_names_no_database_is_refused() {
 fn no_message_shows_the_password() {
     // Nobody listens on port 1; the other port is none.
     for (port, says) in [("1", "no answer within 10 s"), ("port", "invalid port number")] {
-        let url = format!("postgres://clinics:s3cret@127.0.0.1:{port}/clinics");
+        let url = format!("postgres://clinics:s3cret@127.0.0.1:{port}/clinics?password=s3cret");
         let refused = Program::new(["check"]).env("DATABASE_URL", &url).run();
         let line = refused.one_line_error();
         assert!(line.contains(says) && !line.contains("s3cret"), "{line}");

@@ -86,7 +86,7 @@ async fn an_import_that_is_killed_has_happened_whole_or_not_at_all() {
         let database = copy(&original);
         // Any moment, and any moment of the writing, in turn; a little beyond, as no two imports take equally long.
         let is_writing = round % 2 == 0;
-        let span = if is_writing { all - reading } else { all };
+        let span = if is_writing { all.saturating_sub(reading) } else { all };
         let delay = span.mul_f64(random.between(0.0, 1.2));
         let child = start(&database, &second, is_writing);
         thread::sleep(delay);
