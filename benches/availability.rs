@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
-use clinic_directory::availability::{Agenda, Claims, Policy, Schedule, buckets, open_state};
+use clinic_directory::availability::{Agenda, Claims, Schedule, buckets, open_state};
+use clinic_directory::clinics::Policy;
 use clinic_directory::clinics::hours::{SpecialDay, WeeklyHours, parse_special, parse_weekly};
 use clinic_directory::clinics::status::StatusDates;
 use divan::{Bencher, black_box};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sea_orm::DatabaseConnection;
 
-use crate::bookings::{BookingState, Limits, RateLimits, SecretKey};
+use crate::bookings::{self, BookingState, Limits, RateLimits, SecretKey};
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::web::{Metrics, Observer, PublicUrl, TrustedProxies};
@@ -50,7 +50,9 @@ impl AppState {
             directory: directory.clone(),
             secret,
             limits: Arc::new(RateLimits::new(limits)),
+            followed: Arc::default(),
         };
+        bookings::show_all(&bookings).await?;
         Ok(Self { db, clock, directory, bookings, links, metrics, observer, has_metrics_listener })
     }
 }

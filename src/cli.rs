@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
 
 use crate::app::{AppState, Settings};
-use crate::clinics::import::{LoadError, Loaded, Progress, load};
+use crate::clinics::import::{DEMONSTRATION, LoadError, Loaded, Progress, load, load_first};
 use crate::clinics::{Flavour, export, generate, store};
 use crate::clock::Clock;
 use crate::config::{Cli, Command, ExportArgs, GenerateArgs, Global, ImportArgs, LinksArgs, MigrateStep, ServeArgs};
@@ -29,9 +29,22 @@ pub fn run() -> ExitCode {
     let Cli { global, command } = Cli::parse();
     let outcome = telemetry::start(&global.log, global.log_format).and_then(|()| dispatch(&global, command));
     outcome.unwrap_or_else(|error| {
-        say(&format!("error: {error:#}"));
+        say(&format!("error: {}", in_one_line(&error)));
         ExitCode::FAILURE
     })
+}
+
+/// An error and its causes. The database's errors say their cause themselves: it is not told twice.
+fn in_one_line(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain().map(|cause| cause.to_string().replace('\n', " ")) {
+        if !line.ends_with(&cause) {
+            let colon = if line.is_empty() { "" } else { ": " };
+            line.push_str(colon);
+            line.push_str(&cause);
+        }
+    }
+    line
 }
 
 fn dispatch(global: &Global, command: Option<Command>) -> anyhow::Result<ExitCode> {
@@ -95,6 +108,7 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
     let followers = [
         tokio::spawn(state.directory.clone().follow()),
         tokio::spawn(flush_demand(state.clone())),
+        tokio::spawn(bookings::follow(state.bookings.clone())),
         tokio::spawn(bookings::keep_house(state.bookings.clone())),
     ];
     if let Some(address) = args.metrics_listen {
@@ -126,12 +140,15 @@ async fn fill_empty(
         return Ok(None);
     }
     let Some(file) = &args.load else {
-        let loaded = load(db, clock.now(), crate::clinics::import::DEMONSTRATION, Flavour::Spreadsheet, |_| {}).await;
+        let loaded = load_first(db, clock.now(), DEMONSTRATION, Flavour::Spreadsheet, |_| {}).await;
         loaded.context("the demonstration network cannot be loaded")?;
         return Ok(None);
     };
     let bytes = read(file)?;
-    let outcome = load_with_progress(db, clock, &bytes, Flavour::Spreadsheet).await;
+    let bar = progress_bar();
+    let outcome = load_first(db, clock.now(), &bytes, Flavour::Spreadsheet, |progress| show(&bar, progress)).await;
+    bar.finish_and_clear();
+    let Some(outcome) = outcome.transpose() else { return Ok(None) };
     report(&file.display().to_string(), outcome).map(|code| (code != ExitCode::SUCCESS).then_some(code))
 }
 
@@ -162,7 +179,9 @@ async fn import(global: &Global, args: &ImportArgs) -> anyhow::Result<ExitCode> 
     let bytes = read(&args.file)?;
     let db = db::open(&global.database_url).await?;
     let flavour = if args.raw { Flavour::Raw } else { Flavour::Spreadsheet };
-    let outcome = load_with_progress(&db, &Clock::system(), &bytes, flavour).await;
+    let bar = progress_bar();
+    let outcome = load(&db, Clock::system().now(), &bytes, flavour, |progress| show(&bar, progress)).await;
+    bar.finish_and_clear();
     report(&args.file.display().to_string(), outcome)
 }
 
@@ -170,27 +189,24 @@ fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
-async fn load_with_progress(
-    db: &sea_orm::DatabaseConnection,
-    clock: &Clock,
-    bytes: &[u8],
-    flavour: Flavour,
-) -> Result<Loaded, LoadError> {
+/// Shown on a terminal only.
+fn progress_bar() -> ProgressBar {
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
-    if let Ok(style) = ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len} ({eta})") {
-        bar.set_style(style);
+    match ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len} ({eta})") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
     }
-    let outcome = load(db, clock.now(), bytes, flavour, |progress| match progress {
+}
+
+fn show(bar: &ProgressBar, progress: Progress) {
+    match progress {
         Progress::Reading => bar.set_message("reading"),
         Progress::Writing { done, of } => {
             bar.set_message("writing");
             bar.set_length(of as u64);
             bar.set_position(done as u64);
         }
-    });
-    let outcome = outcome.await;
-    bar.finish_and_clear();
-    outcome
+    }
 }
 
 fn report(file: &str, outcome: Result<Loaded, LoadError>) -> anyhow::Result<ExitCode> {

@@ -94,7 +94,7 @@ pub struct SecretArgs {
     /// At least 32 characters that nobody knows, the same on every replica; without it the key is in a file.
     #[arg(long, env, hide_env_values = true, value_name = "KEY")]
     pub secret_key: Option<String>,
-    /// The file of the key, made on first start for its owner alone [default with SQLite: DATABASE.key beside the database].
+    /// The file of the key, made on first start for its owner alone [default: FILE.key beside SQLite's FILE].
     #[arg(long, env, value_name = "FILE")]
     pub secret_file: Option<PathBuf>,
 }

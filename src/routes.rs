@@ -51,7 +51,6 @@ pub fn metrics_router(state: AppState) -> Router {
 /// When it cannot be serialised, which would be a bug.
 pub fn description(links: &PublicUrl) -> serde_json::Result<String> {
     let mut description = ApiDescription::openapi().nest("/api/v1", directory::router().into_openapi());
-    description = description.nest("/api/v1", bookings::public_router().into_openapi());
     description = description.nest("/api/v1", bookings::router().into_openapi());
     description.merge(operation::router().into_openapi());
     description.merge(operation::documentation().into_openapi());
@@ -71,8 +70,7 @@ fn service(state: &AppState) -> Router {
 
 /// The directory may be read from anybody's page; holds and bookings may not.
 fn api(state: &AppState) -> Router {
-    let times = Router::from(bookings::public_router()).with_state(state.bookings.clone());
-    let open = Router::from(directory::router()).with_state(state.directory.clone()).merge(times);
+    let open = Router::from(directory::router()).with_state(state.directory.clone());
     // The refusal of other methods comes before the layer: a preflight is an OPTIONS, and an error is shared like an answer.
     open.method_not_allowed_fallback(method_not_allowed)
         .layer(cors())

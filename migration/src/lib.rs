@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
 
-pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
+pub use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait, SchemaManager, seaql_migrations};
 
 mod m20261122_000001_create_network;
 mod m20261122_000002_create_clinics;

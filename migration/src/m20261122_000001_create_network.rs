@@ -33,6 +33,7 @@ impl MigrationTrait for Migration {
                     .col(integer("min_notice_min").check(Expr::col("min_notice_min").between(0, 43_200)))
                     .col(integer("horizon_days").check(Expr::col("horizon_days").between(0, 1_000)))
                     .col(integer("hold_min").check(Expr::col("hold_min").between(1, 60)))
+                    .col(double("wait_day_mi").check(Expr::col("wait_day_mi").between(0, 1_000)))
                     .col(timestamp_with_time_zone("updated_at"))
                     .to_owned(),
             )

@@ -28,6 +28,8 @@ impl MigrationTrait for Migration {
             manager.create_index(index).await?;
         }
         manager.create_table(blocks()).await?;
+        let by_change = Index::create().name("blocks_updated_at_idx").table("blocks").col("updated_at").to_owned();
+        manager.create_index(by_change).await?;
         manager.create_table(slot_claims()).await?;
         for owner in ["booking_id", "block_id"] {
             let name = format!("slot_claims_{owner}_idx");
@@ -113,7 +115,7 @@ fn personal(table: &mut TableCreateStatement) {
     table.col(text_null("name")).col(text_null("phone")).col(text_null("email")).col(text_null("note"));
 }
 
-fn booking_indexes() -> [IndexCreateStatement; 3] {
+fn booking_indexes() -> [IndexCreateStatement; 4] {
     let on = |name: &str, column: &'static str| Index::create().name(name).table("bookings").col(column).to_owned();
     let mut one_hold = on("bookings_one_hold_per_visitor_key", "visitor_token_hash");
     // A visitor has one live hold: of two that are taken at the same moment, one is refused here.
@@ -122,7 +124,9 @@ fn booking_indexes() -> [IndexCreateStatement; 3] {
     by_expiry.cond_where(Expr::col("status").eq("held"));
     let mut by_day = on("bookings_clinic_starts_at_idx", "clinic_id");
     by_day.col("starts_at");
-    [one_hold, by_expiry, by_day]
+    // Every process asks for what changed since it last looked.
+    let by_change = on("bookings_updated_at_idx", "updated_at");
+    [one_hold, by_expiry, by_day, by_change]
 }
 
 fn blocks() -> TableCreateStatement {
@@ -135,6 +139,8 @@ fn blocks() -> TableCreateStatement {
         .col(text("seats").check(Expr::col("seats").is_in(SEATS)))
         .col(text("reason"))
         .col(timestamp_with_time_zone("created_at"))
+        .col(timestamp_with_time_zone("updated_at"))
+        .col(timestamp_with_time_zone_null("lifted_at"))
         .foreign_key(&mut reference("blocks", "clinic_id", "clinics", ForeignKeyAction::Cascade))
         .to_owned()
 }

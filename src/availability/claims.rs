@@ -56,6 +56,17 @@ impl FromIterator<Claim> for Claims {
 }
 
 impl Claims {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sorted.is_empty()
+    }
+
+    /// When the next hold that is live at `now` runs out, and with it what these claims allow changes.
+    #[must_use]
+    pub fn next_expiry(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.sorted.iter().filter_map(|claim| claim.held_until).filter(|until| now < *until).min()
+    }
+
     /// Takes a seat for a run of buckets, in place of whatever expired hold was there.
     pub fn add(&mut self, buckets: Range<i64>, seat: u16, held_until: Option<DateTime<Utc>>) {
         for bucket in buckets {

@@ -108,7 +108,8 @@ mod tests {
     use chrono_tz::Tz;
 
     use super::*;
-    use crate::availability::{Claims, Policy, Schedule, buckets};
+    use crate::availability::{Claims, Schedule, buckets};
+    use crate::clinics::Policy;
     use crate::clinics::hours::{parse_special, parse_weekly};
     use crate::clinics::status::StatusDates;
 

@@ -13,7 +13,6 @@ mod explain;
 mod local_time;
 mod open_state;
 mod openings;
-mod policy;
 mod schedule;
 mod slots;
 
@@ -24,6 +23,5 @@ pub use claims::{BUCKET_SECS, Claim, Claims, buckets};
 pub use explain::NotOffered;
 pub use local_time::{LocalTime, dates_differ};
 pub use open_state::{LOOK_AHEAD_DAYS, OpenState, Openness, open_state};
-pub use policy::{Policy, PolicyError, PolicyField, PolicyOverrides};
 pub use schedule::Schedule;
 pub use slots::{Agenda, Slot};

@@ -4,8 +4,8 @@ use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 
 use super::claims::{BUCKET_SECS, Claims, buckets_of_secs};
 use super::openings::{Interval, Openings};
-use super::policy::Policy;
 use super::schedule::{Purpose, Schedule};
+use crate::clinics::Policy;
 
 /// Rule A4: an opening longer than this starts its grid anew at every local midnight inside it.
 const LONG_CHAIN: TimeDelta = TimeDelta::hours(26);
@@ -54,7 +54,14 @@ impl Agenda<'_> {
     /// The first slot that can be booked, as far as the horizon.
     #[must_use]
     pub fn next_slot(&self) -> Option<Slot> {
-        let Range { mut start, end } = self.bookable();
+        self.first_slot_from(self.now)
+    }
+
+    /// The first slot that can be booked and starts at or after an instant, as far as the horizon.
+    #[must_use]
+    pub fn first_slot_from(&self, from: DateTime<Utc>) -> Option<Slot> {
+        let Range { start, end } = self.bookable();
+        let mut start = start.max(from);
         let mut days = FIRST_LOOK_DAYS;
         while start < end {
             let look = start..end.min(start + Days::new(days));

@@ -1,15 +1,14 @@
 //! What else is free: the nearest other times at the same clinic, and the nearest other clinics at about the same time.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::DbErr;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::out::SlotOut;
 use super::state::BookingState;
-use super::store;
-use crate::availability::{Agenda, Slot, buckets};
-use crate::directory::{Entry, Filter, Question, Snapshot, search};
+use crate::availability::{Agenda, Slot};
+use crate::directory::{Entry, Filter, Question, SlotOut, Snapshot, Sort, search};
 use crate::geo::Metres;
 
 /// How many of each kind.
@@ -43,78 +42,58 @@ pub struct AlternativesOut {
     pub in_place: Vec<AlternativeOut>,
 }
 
-/// Looks around a time that cannot be had.
-///
-/// # Errors
-/// When the claims cannot be read.
-pub async fn alternatives(
-    state: &BookingState,
-    entry: &Entry,
-    wanted: DateTime<Utc>,
-) -> Result<AlternativesOut, DbErr> {
-    let (snapshot, now) = (state.directory.snapshot(), state.now());
-    let around = Around { snapshot: &snapshot, wanted, now };
-    let mut in_time = around.slots(state, &[(entry, Metres(0.0))], SAME_CLINIC).await?;
+/// Looks around a time that cannot be had, in memory.
+#[must_use]
+pub fn alternatives(state: &BookingState, entry: &Arc<Entry>, wanted: DateTime<Utc>) -> AlternativesOut {
+    let snapshot = state.directory.snapshot();
+    let around = Around { wanted, now: state.now() };
+    let mut in_time = around.slots(entry, SAME_CLINIC);
     in_time.truncate(OFFERED);
-    in_time.sort_by_key(|(_, _, slot)| slot.starts_at);
-    let others = around.other_clinics(entry);
-    let others: Vec<_> = others.iter().map(|(entry, distance)| (entry.as_ref(), *distance)).collect();
-    let mut in_place = around.slots(state, &others, OTHER_CLINICS).await?;
-    // Stable: of one clinic the nearest time comes first and stays.
-    in_place.sort_by(|(a, near, _), (b, far, _)| near.0.total_cmp(&far.0).then(a.id.cmp(&b.id)));
-    in_place.dedup_by_key(|(entry, _, _)| entry.id);
+    in_time.sort_by_key(|slot| slot.starts_at);
+    let mut in_place = Vec::new();
+    for (other, distance) in other_clinics(&snapshot, entry, around.now) {
+        let nearest = around.slots(&other, OTHER_CLINICS).into_iter().next();
+        in_place.extend(nearest.map(|slot| out(&other, distance, &slot)));
+    }
     in_place.truncate(OFFERED);
-    let out = |found: Vec<Found>| found.into_iter().map(out).collect();
-    Ok(AlternativesOut { in_time: out(in_time), in_place: out(in_place) })
+    AlternativesOut { in_time: in_time.iter().map(|slot| out(entry, Metres(0.0), slot)).collect(), in_place }
 }
 
-type Found<'e> = (&'e Entry, Metres, Slot);
+/// The nearest clinics to one, without itself.
+fn other_clinics(snapshot: &Snapshot, entry: &Entry, now: DateTime<Utc>) -> Vec<(Arc<Entry>, Metres)> {
+    let question = Question {
+        from: entry.point,
+        limit: CLINICS_ASKED + 1,
+        radius: FARTHEST,
+        filter: Filter::default(),
+        sort: Sort::Distance,
+        as_of: now,
+    };
+    let places = search(snapshot, &question).places;
+    let near = places.iter().filter_map(|place| Some((snapshot.entry(place.position).clone(), place.distance?)));
+    near.filter(|(other, distance)| other.id != entry.id && *distance <= FARTHEST).collect()
+}
 
-struct Around<'s> {
-    snapshot: &'s Snapshot,
+struct Around {
     wanted: DateTime<Utc>,
     now: DateTime<Utc>,
 }
 
-impl Around<'_> {
-    fn other_clinics(&self, entry: &Entry) -> Vec<(std::sync::Arc<Entry>, Metres)> {
-        let question = Question {
-            from: entry.point,
-            limit: CLINICS_ASKED + 1,
-            radius: FARTHEST,
-            filter: Filter::default(),
-            as_of: self.now,
-        };
-        let places = search(self.snapshot, &question).places;
-        let near =
-            places.iter().filter_map(|place| Some((self.snapshot.entry(place.position).clone(), place.distance?)));
-        near.filter(|(other, distance)| other.id != entry.id && *distance <= FARTHEST).collect()
-    }
-
-    /// The free times of some clinics within `reach` of the wanted one, those nearest to it first.
-    async fn slots<'e>(
-        &self,
-        state: &BookingState,
-        clinics: &[(&'e Entry, Metres)],
-        reach: TimeDelta,
-    ) -> Result<Vec<Found<'e>>, DbErr> {
-        let range = self.wanted - reach..self.wanted + reach;
-        let ids: Vec<_> = clinics.iter().map(|(entry, _)| entry.id).collect();
-        // A consultation that starts in the range may last beyond it.
-        let rows = store::claims(&state.db, &ids, &buckets(range.start, range.end + TimeDelta::days(1))).await?;
-        let mut found = Vec::new();
-        for (entry, distance) in clinics.iter().filter(|(entry, _)| entry.clinic.offers_consultations) {
-            let claims = store::as_claims(rows.iter().filter(|row| row.clinic_id == entry.id.0));
-            let (schedule, policy) = (entry.schedule(), entry.policy(&self.snapshot.network));
-            let agenda = Agenda { schedule: &schedule, policy: &policy, claims: &claims, now: self.now };
-            found.extend(agenda.slots(range.clone()).into_iter().map(|slot| (*entry, *distance, slot)));
+impl Around {
+    /// The free times of a clinic within `reach` of the wanted one, those nearest to it first.
+    fn slots(&self, entry: &Entry, reach: TimeDelta) -> Vec<Slot> {
+        if !entry.clinic.offers_consultations {
+            return Vec::new();
         }
-        found.sort_by_key(|(_, _, slot)| (slot.starts_at - self.wanted).abs());
-        Ok(found)
+        let (schedule, claims) = (entry.schedule(), entry.diary.claims());
+        let agenda = Agenda { schedule: &schedule, policy: &entry.policy, claims: &claims, now: self.now };
+        let mut slots = agenda.slots(self.wanted - reach..self.wanted + reach);
+        slots.sort_by_key(|slot| (slot.starts_at - self.wanted).abs());
+        slots
     }
 }
 
-fn out((entry, distance, slot): Found) -> AlternativeOut {
+fn out(entry: &Entry, distance: Metres, slot: &Slot) -> AlternativeOut {
     let clinic = &entry.clinic;
     AlternativeOut {
         clinic: clinic.slug.to_string(),
@@ -122,6 +101,6 @@ fn out((entry, distance, slot): Found) -> AlternativeOut {
         city: clinic.city.to_string(),
         state: clinic.state.to_string(),
         distance_mi: (distance.miles() * 10.0).round() / 10.0,
-        slot: SlotOut::offered(&slot, entry.zone),
+        slot: SlotOut::offered(slot, entry.zone),
     }
 }

@@ -4,6 +4,7 @@ use axum::extract::{Extension, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -12,16 +13,16 @@ use super::alternatives::alternatives;
 use super::error::BookingError;
 use super::hold::HoldRequest;
 use super::idempotency_header::IdempotencyKey;
-use super::out::{BookedOut, HoldOut};
+use super::out::{BookedOut, HoldOut, time_of};
 use super::own_api;
 use super::problems::BookingProblems;
-use super::requests::{BookingIn, HoldIn};
+use super::requests::{BookingIn, HoldIn, Wanted};
 use super::state::BookingState;
 use super::token::TokenHash;
-use super::{confirm, extend, hold, release, store};
+use super::{BestRequest, confirm, extend, hold, hold_best, release, store};
 use crate::availability::Agenda;
 use crate::clinics::ClinicId;
-use crate::directory::{Entry, Snapshot};
+use crate::directory::{Entry, Origin, Snapshot};
 use crate::entities::booking;
 use crate::error::{AppError, FieldErrors};
 use crate::web::{ClientAddress, Json, Path, Query};
@@ -54,7 +55,8 @@ async fn keep_private(request: axum::extract::Request, next: Next) -> Response {
     response
 }
 
-/// Holds a time for some minutes. A visitor who holds again gives the hold before back.
+/// Holds a time for some minutes: a certain one, or with `near` the best there is. A visitor who holds again gives the
+/// hold before back.
 #[utoipa::path(
     post,
     path = "/holds",
@@ -73,22 +75,22 @@ async fn create_hold(
     let key = key.of(&state, "POST /holds", &body)?;
     let asked = body.parse()?;
     state.limits.hold(client.map(|client| client.0), asked.visitor.as_ref())?;
+    let visitor = asked.visitor.as_ref();
     let snapshot = state.directory.snapshot();
-    let entry = by_slug(&snapshot, &asked.clinic)?;
-    let request = HoldRequest {
-        entry,
-        policy: entry.policy(&snapshot.network),
-        starts_at: asked.starts_at,
-        visitor: asked.visitor.as_ref(),
-        override_reason: None,
-    };
-    match hold(&state, &request, key.as_ref()).await {
-        Ok(held) => {
-            let entry = by_id(&snapshot, held.clinic_id)?;
-            Ok((StatusCode::CREATED, Json(HoldOut::new(&held, entry, &state.secret))).into_response())
+    let held = match asked.wanted {
+        Wanted::This { clinic, starts_at } => {
+            let entry = by_slug(&snapshot, &clinic)?;
+            let request = HoldRequest { entry, starts_at, visitor, override_reason: None };
+            let held = hold(&state, &request, key.as_ref()).await;
+            held.map_err(|error| with_alternatives(&state, entry, starts_at, error))?
         }
-        Err(error) => Err(with_alternatives(&state, entry, asked.starts_at, error).await),
-    }
+        Wanted::Best { near, within_days, radius } => {
+            let request = BestRequest { near: &Origin::of(&near)?, radius, within_days, visitor };
+            hold_best(&state, &request, key.as_ref()).await?
+        }
+    };
+    let entry = by_id(&snapshot, held.clinic_id)?;
+    Ok((StatusCode::CREATED, Json(HoldOut::new(&held, entry, &state.secret))).into_response())
 }
 
 /// Gives a hold five more minutes, at most ten times.
@@ -175,42 +177,31 @@ async fn rehold(state: &BookingState, token: &TokenHash) -> Result<Value, AppErr
     let Some(hold) = store::by_hold_token(&state.db, token).await? else { return Ok(Value::Null) };
     let snapshot = state.directory.snapshot();
     let entry = by_id(&snapshot, hold.clinic_id)?;
-    Ok(if is_free(state, &snapshot, entry, &hold).await? {
-        json!({ "clinic": entry.clinic.slug, "starts_at": super::out::SlotOut::of(&hold, entry).starts_at })
+    Ok(if is_free(entry, &hold, state.now()) {
+        json!({ "clinic": entry.clinic.slug, "starts_at": time_of(&hold, entry).starts_at })
     } else {
         Value::Null
     })
 }
 
-async fn is_free(
-    state: &BookingState,
-    snapshot: &Snapshot,
-    entry: &Entry,
-    hold: &booking::Model,
-) -> Result<bool, AppError> {
-    let rows = store::claims(&state.db, &[entry.id], &(hold.first_bucket..hold.last_bucket + 1)).await?;
-    let (schedule, policy, claims) = (entry.schedule(), entry.policy(&snapshot.network), store::as_claims(&rows));
-    let agenda = Agenda { schedule: &schedule, policy: &policy, claims: &claims, now: state.now() };
-    Ok(entry.clinic.offers_consultations && agenda.explain(hold.starts_at).is_ok())
+fn is_free(entry: &Entry, hold: &booking::Model, now: DateTime<Utc>) -> bool {
+    let (schedule, claims) = (entry.schedule(), entry.diary.claims());
+    let agenda = Agenda { schedule: &schedule, policy: &entry.policy, claims: &claims, now };
+    entry.clinic.offers_consultations && agenda.explain(hold.starts_at).is_ok()
 }
 
 /// A taken time is told with the nearest others; they are looked up after the refusal, outside its transaction.
-pub(super) async fn with_alternatives(
+pub(super) fn with_alternatives(
     state: &BookingState,
-    entry: &Entry,
-    wanted: chrono::DateTime<chrono::Utc>,
+    entry: &Arc<Entry>,
+    wanted: DateTime<Utc>,
     error: BookingError,
 ) -> AppError {
     if !matches!(error, BookingError::SlotTaken { .. }) {
         return error.into();
     }
-    match alternatives(state, entry, wanted).await {
-        Ok(others) => {
-            let others = serde_json::to_value(others).unwrap_or(Value::Null);
-            error.told_with([("alternatives".to_owned(), others)])
-        }
-        Err(error) => error.into(),
-    }
+    let others = serde_json::to_value(alternatives(state, entry, wanted)).unwrap_or(Value::Null);
+    error.told_with([("alternatives".to_owned(), others)])
 }
 
 /// The clinic that a body names.
@@ -220,8 +211,7 @@ pub(super) fn by_slug<'s>(snapshot: &'s Snapshot, slug: &str) -> Result<&'s Arc<
     found.ok_or_else(unknown)
 }
 
-/// The clinic of a booking. The snapshot is asked rarely enough by key to go without an index for it.
+/// The clinic of a booking.
 pub(super) fn by_id(snapshot: &Snapshot, id: i64) -> Result<&Arc<Entry>, AppError> {
-    let found = snapshot.entries().iter().find(|entry| entry.id == ClinicId(id));
-    found.ok_or_else(|| BookingError::UnknownClinic.into())
+    snapshot.by_id(ClinicId(id)).ok_or_else(|| BookingError::UnknownClinic.into())
 }

@@ -3,7 +3,8 @@ use std::collections::HashSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait,
+    QueryFilter,
 };
 
 use super::error::BookingError;
@@ -12,7 +13,7 @@ use super::state::BookingState;
 use super::store::{self, ClaimRow, Owner};
 use crate::availability::buckets;
 use crate::clinics::ClinicId;
-use crate::entities::{block, booking};
+use crate::entities::{block, booking, slot_claim};
 
 /// Longer than this is a closure, not a block.
 pub const LONGEST: TimeDelta = TimeDelta::days(7);
@@ -58,7 +59,7 @@ pub struct BlockRequest<'a> {
 pub async fn block(state: &BookingState, request: &BlockRequest<'_>) -> Result<block::Model, BookingError> {
     let now = state.now();
     state
-        .write(|tx| async move {
+        .write(now, |tx| async move {
             let outcome = block_once(&tx, request, now).await;
             (tx, outcome)
         })
@@ -70,12 +71,24 @@ pub async fn block(state: &BookingState, request: &BlockRequest<'_>) -> Result<b
 /// # Errors
 /// When the database refuses.
 pub async fn lift_block(state: &BookingState, id: i64) -> Result<bool, BookingError> {
+    let now = state.now();
     state
-        .write(|tx| async move {
-            let outcome = block::Entity::delete_by_id(id).exec(&tx).await;
-            (tx, outcome.map(|deleted| deleted.rows_affected == 1).map_err(BookingError::from))
+        .write(now, |tx| async move {
+            let outcome = lift_once(&tx, id, now).await;
+            (tx, outcome.map_err(BookingError::from))
         })
         .await
+}
+
+async fn lift_once(tx: &DatabaseTransaction, id: i64, now: DateTime<Utc>) -> Result<bool, DbErr> {
+    let lifted = block::Entity::update_many()
+        .set(block::ActiveModel { lifted_at: Set(Some(now)), updated_at: Set(now), ..Default::default() })
+        .filter(block::Column::Id.eq(id))
+        .filter(block::Column::LiftedAt.is_null())
+        .exec(tx)
+        .await?;
+    slot_claim::Entity::delete_many().filter(slot_claim::Column::BlockId.eq(id)).exec(tx).await?;
+    Ok(lifted.rows_affected == 1)
 }
 
 async fn block_once(
@@ -155,5 +168,7 @@ fn row(request: &BlockRequest<'_>, now: DateTime<Utc>) -> block::ActiveModel {
         seats: Set(request.seats.as_str().to_owned()),
         reason: Set(request.reason.to_owned()),
         created_at: Set(now),
+        updated_at: Set(now),
+        lifted_at: Set(None),
     }
 }

@@ -22,7 +22,7 @@ pub async fn cancel(
 ) -> Result<booking::Model, BookingError> {
     let now = state.now();
     state
-        .write(|tx| async move {
+        .write(now, |tx| async move {
             let outcome = cancel_once(&tx, token, key, now).await;
             (tx, outcome)
         })

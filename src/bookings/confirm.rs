@@ -25,7 +25,7 @@ pub async fn confirm(
 ) -> Result<booking::Model, BookingError> {
     let now = state.now();
     state
-        .write(|tx| async move {
+        .write(now, |tx| async move {
             let outcome = confirm_once(&tx, state, token, guest, key, now).await;
             (tx, outcome)
         })

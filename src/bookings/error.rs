@@ -2,6 +2,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 
 use crate::availability::NotOffered;
+use crate::directory::Skipped;
 
 /// Why a verb did not do what it was asked; nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,9 @@ pub enum BookingError {
         /// When the first of the holds in the way ends; `None` when only bookings are.
         retry_at: Option<DateTime<Utc>>,
     },
+    /// No clinic near the place has a free time in the days asked for.
+    #[error("nothing is free there in those days: try more days or a larger radius")]
+    NothingFree(Skipped),
     /// The hold ran out (rules B3, B4).
     #[error("the time was held for you, and the hold has run out")]
     HoldExpired,
@@ -65,6 +69,7 @@ impl BookingError {
             Self::UnknownClinic => "clinic_unknown",
             Self::NoConsultations | Self::NotOffered(_) => "not_offered",
             Self::SlotTaken { .. } => "slot_taken",
+            Self::NothingFree(_) => "nothing_free",
             Self::HoldExpired => "hold_expired",
             Self::HoldReleased => "hold_released",
             Self::AlreadyConfirmed => "already_confirmed",

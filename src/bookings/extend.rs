@@ -26,7 +26,7 @@ pub async fn extend(
 ) -> Result<booking::Model, BookingError> {
     let now = state.now();
     state
-        .write(|tx| async move {
+        .write(now, |tx| async move {
             let outcome = extend_once(&tx, token, key, now).await;
             (tx, outcome)
         })

@@ -8,7 +8,6 @@ use super::seats::{Choice, Wish};
 use super::state::BookingState;
 use super::store;
 use super::token::{TokenHash, new_nonce};
-use crate::availability::Policy;
 use crate::directory::Entry;
 use crate::entities::booking;
 
@@ -16,7 +15,6 @@ use crate::entities::booking;
 #[derive(Clone, Copy, Debug)]
 pub struct HoldRequest<'a> {
     pub entry: &'a Entry,
-    pub policy: Policy,
     pub starts_at: DateTime<Utc>,
     /// Whoever holds twice gives the first hold back (rule B5); without a token nobody knows.
     pub visitor: Option<&'a TokenHash>,
@@ -38,7 +36,7 @@ pub async fn hold(
 ) -> Result<booking::Model, BookingError> {
     let now = state.now();
     state
-        .write(|tx| async move {
+        .write(now, |tx| async move {
             let outcome = hold_once(&tx, state, request, key, now).await;
             (tx, outcome)
         })
@@ -59,13 +57,8 @@ async fn hold_once(
         let earlier = store::holds_of(tx, visitor).await?;
         store::end_holds(tx, &earlier, Status::Released, None, now).await?;
     }
-    let wish = Wish {
-        entry: request.entry,
-        policy: request.policy,
-        starts_at: request.starts_at,
-        now,
-        overrides: request.override_reason.is_some(),
-    };
+    let wish =
+        Wish { entry: request.entry, starts_at: request.starts_at, now, overrides: request.override_reason.is_some() };
     let choice = wish.choose(tx).await?;
     let mut held = row(state, request, &wish, choice).insert(tx).await?;
     let seat = wish.take(tx, held.id, choice).await?;
@@ -80,7 +73,7 @@ async fn hold_once(
 
 fn row(state: &BookingState, request: &HoldRequest, wish: &Wish, choice: Choice) -> booking::ActiveModel {
     let (zone, buckets, nonce) = (request.entry.zone, wish.buckets(), new_nonce());
-    let is_above = choice.seat > request.policy.capacity;
+    let is_above = choice.seat > request.entry.policy.capacity;
     booking::ActiveModel {
         id: NotSet,
         clinic_id: Set(request.entry.id.0),
@@ -93,7 +86,7 @@ fn row(state: &BookingState, request: &HoldRequest, wish: &Wish, choice: Choice)
         last_bucket: Set(buckets.end - 1),
         seat: Set(choice.seat.into()),
         override_reason: Set(request.override_reason.filter(|_| is_above).map(str::to_owned)),
-        expires_at: Set(Some(wish.now + TimeDelta::minutes(request.policy.hold_min.into()))),
+        expires_at: Set(Some(wish.now + TimeDelta::minutes(request.entry.policy.hold_min.into()))),
         extensions: Set(0),
         sequence: Set(0),
         hold_token_hash: Set(TokenHash::of(&state.secret.hold_token(&nonce)).0),

@@ -57,7 +57,22 @@ pub(super) async fn begin(
     if matches!(taken, TryInsertResult::Inserted(1..)) {
         return Ok(None);
     }
-    let earlier = row::Entity::find().filter(this()).one(db).await?;
+    same_request(key, row::Entity::find().filter(this()).one(db).await?)
+}
+
+/// Which booking the same request already led to, if it came before.
+pub(super) async fn earlier(
+    db: &impl ConnectionTrait,
+    key: Option<&RequestKey>,
+    now: DateTime<Utc>,
+) -> Result<Option<i64>, BookingError> {
+    let Some(key) = key else { return Ok(None) };
+    let this = row::Column::Scope.eq(&key.scope).and(row::Column::KeyHash.eq(&key.key_hash));
+    let kept = row::Column::CreatedAt.gte(now - KEPT);
+    same_request(key, row::Entity::find().filter(this).filter(kept).one(db).await?)
+}
+
+fn same_request(key: &RequestKey, earlier: Option<row::Model>) -> Result<Option<i64>, BookingError> {
     match earlier {
         Some(earlier) if earlier.request_hash == key.request_hash => Ok(earlier.booking_id),
         Some(_) => Err(BookingError::KeyReused),

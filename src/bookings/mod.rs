@@ -1,6 +1,6 @@
 //! Holds and bookings that cannot collide (rules B1 to B20, A17).
 //!
-//! For visitors through `api`, and for staff through the same verbs: [`hold`], [`extend`], [`confirm`], [`release`],
+//! For visitors through `api`, and for staff through the same verbs: [`hold`], [`hold_best`], [`extend`], [`confirm`], [`release`],
 //! [`cancel`], [`reschedule`], [`block`], one file and one write transaction each. Tables: `bookings`, `slot_claims`,
 //! `blocks`, `booking_consents`, `idempotency_keys`.
 //!
@@ -13,14 +13,15 @@
 
 mod alternatives;
 mod api;
-mod availability_api;
 mod block;
 mod calendar;
 mod cancel;
 mod confirm;
 mod error;
 mod extend;
+mod follow;
 mod hold;
+mod hold_best;
 mod idempotency;
 mod idempotency_header;
 mod limits;
@@ -39,13 +40,14 @@ mod store;
 mod token;
 
 pub use api::router;
-pub use availability_api::public_router;
 pub use block::{BlockRequest, BlockSeats, LONGEST as LONGEST_BLOCK, block, lift_block};
 pub use cancel::cancel;
 pub use confirm::confirm;
 pub use error::BookingError;
 pub use extend::{MAX_EXTENSIONS, extend};
+pub use follow::{Followed, follow, look, show_all};
 pub use hold::{HoldRequest, hold};
+pub use hold_best::{BestRequest, hold_best};
 pub use idempotency::RequestKey;
 pub use limits::{Limits, RateLimits};
 pub use model::{Channel, Consent, ContactBy, Guest, Purpose, Status, is_outside_hours};

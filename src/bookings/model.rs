@@ -1,7 +1,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use crate::availability::{Agenda, Claims, NotOffered, Policy, Schedule};
+use crate::availability::{Agenda, Claims, NotOffered, Schedule};
+use crate::clinics::Policy;
 use crate::entities::booking;
 
 /// Where a booking stands. What is held, confirmed, or was kept or missed, owns its claims; the others own none.

@@ -8,53 +8,14 @@ use utoipa::ToSchema;
 use super::extend::MAX_EXTENSIONS;
 use super::model::Status;
 use super::token::SecretKey;
-use crate::availability::{LocalTime, Policy, Slot, dates_differ};
-use crate::directory::Entry;
+use crate::availability::{LocalTime, dates_differ};
+use crate::directory::{Entry, SlotOut};
 use crate::entities::booking;
 
-/// A consultation time, as the clinic's people read it (rule A11).
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = Slot)]
-pub struct SlotOut {
-    /// In the clinic's offset.
-    #[schema(format = DateTime)]
-    pub starts_at: String,
-    #[schema(format = DateTime)]
-    pub ends_at: String,
-    /// IANA name.
-    pub time_zone: &'static str,
-    /// Such as `EST`.
-    pub abbreviation: String,
-    /// Such as `Fri Dec 4, 2026, 10:00 AM EST`.
-    pub local: String,
-    /// How many can be held at this moment; absent for a time that is one's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub remaining: Option<u16>,
-}
-
-impl SlotOut {
-    #[must_use]
-    pub fn offered(slot: &Slot, zone: Tz) -> Self {
-        Self { remaining: Some(slot.remaining), ..Self::own(slot.starts_at, slot.ends_at, zone) }
-    }
-
-    fn own(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>, zone: Tz) -> Self {
-        let local = LocalTime::new(starts_at, zone);
-        Self {
-            starts_at: local.rfc3339,
-            ends_at: LocalTime::new(ends_at, zone).rfc3339,
-            time_zone: zone.name(),
-            abbreviation: local.abbreviation,
-            local: local.text,
-            remaining: None,
-        }
-    }
-
-    /// The time of a booking at its clinic.
-    #[must_use]
-    pub fn of(booking: &booking::Model, entry: &Entry) -> Self {
-        Self::own(booking.starts_at, booking.ends_at, entry.zone)
-    }
+/// The time of a hold or booking at its clinic.
+#[must_use]
+pub fn time_of(booking: &booking::Model, entry: &Entry) -> SlotOut {
+    SlotOut::own(booking.starts_at, booking.ends_at, entry.zone)
 }
 
 /// A time that is held.
@@ -79,7 +40,7 @@ impl HoldOut {
             expires_at: hold.expires_at.unwrap_or(hold.updated_at),
             extensions_left: MAX_EXTENSIONS - hold.extensions,
             clinic: entry.clinic.slug.to_string(),
-            slot: SlotOut::of(hold, entry),
+            slot: time_of(hold, entry),
         }
     }
 }
@@ -119,7 +80,7 @@ impl BookingOut {
             reference: booking.reference.clone(),
             status: Status::of(booking).as_str(),
             clinic: entry.clinic.slug.to_string(),
-            slot: SlotOut::of(booking, entry),
+            slot: time_of(booking, entry),
             visitor_local: visitor_zone.map(|zone| LocalTime::new(booking.starts_at, zone).text),
             visitor_date_differs: visitor_zone.is_some_and(|zone| dates_differ(booking.starts_at, zone, entry.zone)),
             name: booking.name.clone(),
@@ -148,26 +109,6 @@ pub struct BookedOut {
 #[schema(as = OwnBooking)]
 pub struct OwnBookingOut {
     pub booking: BookingOut,
-}
-
-/// How consultations are offered at a clinic (rule A12).
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Policy)]
-pub struct PolicyOut {
-    pub duration_min: u16,
-    pub step_min: u16,
-    pub turnover_min: u16,
-    pub capacity: u16,
-    pub min_notice_min: u16,
-    pub horizon_days: u16,
-    pub hold_min: u16,
-}
-
-impl From<Policy> for PolicyOut {
-    fn from(policy: Policy) -> Self {
-        let Policy { duration_min, step_min, turnover_min, capacity, min_notice_min, horizon_days, hold_min } = policy;
-        Self { duration_min, step_min, turnover_min, capacity, min_notice_min, horizon_days, hold_min }
-    }
 }
 
 /// Enough to recognise one's own number.

@@ -89,10 +89,10 @@ pub async fn reschedule_booking(
         Some(slug) => by_slug(&snapshot, &slug)?,
         None => by_id(&snapshot, find(&state, &token).await?.clinic_id)?,
     };
-    let to = MoveRequest { entry, policy: entry.policy(&snapshot.network), starts_at };
+    let to = MoveRequest { entry, starts_at };
     match reschedule(&state, &hash, &to, key.as_ref()).await {
         Ok(booking) => own(&state, &booking),
-        Err(error) => Err(with_alternatives(&state, entry, starts_at, error).await),
+        Err(error) => Err(with_alternatives(&state, entry, starts_at, error)),
     }
 }
 

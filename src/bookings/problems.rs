@@ -18,7 +18,7 @@ pub enum BookingProblems {
     /// No hold or booking has this token
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(Problem),
-    /// `slot_taken` (with `retry_at` and `alternatives`), `already_confirmed`, `already_cancelled`, `too_many_extensions` or `too_late`
+    /// `slot_taken` (with `retry_at` and `alternatives`), `nothing_free` (with `skipped`), `already_confirmed`, `already_cancelled`, `too_many_extensions` or `too_late`
     #[response(status = 409, content_type = "application/problem+json")]
     Conflict(Problem),
     /// `hold_expired` (with `rehold` when the time is still free) or `hold_released`
@@ -53,6 +53,7 @@ impl BookingError {
             }
             Self::HoldExpired | Self::HoldReleased => StatusCode::GONE,
             Self::SlotTaken { .. }
+            | Self::NothingFree(_)
             | Self::AlreadyConfirmed
             | Self::TooManyExtensions
             | Self::AlreadyCancelled
@@ -69,6 +70,7 @@ impl BookingError {
             Self::SlotTaken { retry_at } => {
                 json!({ "retry_at": retry_at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)) })
             }
+            Self::NothingFree(skipped) => json!({ "skipped": skipped }),
             Self::InTheWay(bookings) => json!({ "bookings": bookings }),
             _ => Value::Null,
         };

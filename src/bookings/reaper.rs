@@ -36,7 +36,7 @@ pub async fn reap(state: &BookingState) -> Result<Reaped, BookingError> {
     let now = state.now();
     let mut reaped = Reaped { erased_bookings: erase(state).await?, ..Reaped::default() };
     state
-        .write(|tx| async move {
+        .write(now, |tx| async move {
             let outcome = async {
                 let expired = store::expired_holds(&tx, now, BATCH).await?;
                 store::end_holds(&tx, &expired, Status::Expired, Some(now), now).await?;
@@ -70,7 +70,7 @@ pub async fn erase(state: &BookingState) -> Result<u64, BookingError> {
     };
     let erased = &erased;
     state
-        .write(|tx| async move {
+        .write(now, |tx| async move {
             let outcome = booking::Entity::update_many()
                 .set(erased.clone())
                 .filter(booking::Column::EndsAt.lt(now - RETENTION))

@@ -1,3 +1,4 @@
+use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 
 use super::error::BookingError;
@@ -11,17 +12,18 @@ use super::token::TokenHash;
 /// # Errors
 /// The hold is unknown, or has become a booking, which is cancelled instead.
 pub async fn release(state: &BookingState, token: &TokenHash) -> Result<(), BookingError> {
+    let now = state.now();
     state
-        .write(|tx| async move {
-            let outcome = release_once(&tx, state, token).await;
+        .write(now, |tx| async move {
+            let outcome = release_once(&tx, token, now).await;
             (tx, outcome)
         })
         .await
 }
 
-async fn release_once(tx: &DatabaseTransaction, state: &BookingState, token: &TokenHash) -> Result<(), BookingError> {
+async fn release_once(tx: &DatabaseTransaction, token: &TokenHash, now: DateTime<Utc>) -> Result<(), BookingError> {
     let hold = store::by_hold_token(tx, token).await?.ok_or(BookingError::UnknownHold)?;
-    store::end_holds(tx, &[hold.id], Status::Released, None, state.now()).await?;
+    store::end_holds(tx, &[hold.id], Status::Released, None, now).await?;
     match Status::of(&store::get(tx, hold.id).await?) {
         Status::Held | Status::Released | Status::Expired => Ok(()),
         _ => Err(BookingError::AlreadyConfirmed),

@@ -9,7 +9,6 @@ use super::seats::{Choice, Wish};
 use super::state::BookingState;
 use super::store;
 use super::token::TokenHash;
-use crate::availability::Policy;
 use crate::directory::Entry;
 use crate::entities::booking;
 
@@ -17,7 +16,6 @@ use crate::entities::booking;
 #[derive(Clone, Copy, Debug)]
 pub struct MoveRequest<'a> {
     pub entry: &'a Entry,
-    pub policy: Policy,
     pub starts_at: DateTime<Utc>,
 }
 
@@ -36,7 +34,7 @@ pub async fn reschedule(
 ) -> Result<booking::Model, BookingError> {
     let now = state.now();
     state
-        .write(|tx| async move {
+        .write(now, |tx| async move {
             let outcome = reschedule_once(&tx, token, to, key, now).await;
             (tx, outcome)
         })
@@ -56,7 +54,7 @@ async fn reschedule_once(
     let booking = store::by_manage_token(tx, token, true).await?.ok_or(BookingError::UnknownBooking)?;
     upcoming(&booking, now)?;
     store::free(tx, booking.id).await?;
-    let wish = Wish { entry: to.entry, policy: to.policy, starts_at: to.starts_at, now, overrides: false };
+    let wish = Wish { entry: to.entry, starts_at: to.starts_at, now, overrides: false };
     let choice = wish.choose(tx).await?;
     let seat = wish.take(tx, booking.id, choice).await?;
     if !store::update_if(tx, &booking, moved(&booking, &wish, Choice { seat, ..choice })).await? {

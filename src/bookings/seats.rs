@@ -14,14 +14,13 @@ use sea_orm::{ConnectionTrait, DbErr};
 use super::error::BookingError;
 use super::model::Status;
 use super::store::{self, ClaimRow, Owner};
-use crate::availability::{Agenda, Claims, NotOffered, Policy, Slot, buckets};
+use crate::availability::{Agenda, Claims, NotOffered, Slot, buckets};
 use crate::directory::Entry;
 
 /// One consultation that somebody wants.
 #[derive(Clone, Copy, Debug)]
 pub struct Wish<'a> {
     pub entry: &'a Entry,
-    pub policy: Policy,
     pub starts_at: DateTime<Utc>,
     pub now: DateTime<Utc>,
     /// When every seat is taken, take one above the capacity (rule B9).
@@ -39,7 +38,7 @@ impl Wish<'_> {
     /// What it would occupy, turnover included (rule A9).
     #[must_use]
     pub fn buckets(&self) -> Range<i64> {
-        let minutes = i64::from(self.policy.duration_min) + i64::from(self.policy.turnover_min);
+        let minutes = i64::from(self.entry.policy.duration_min) + i64::from(self.entry.policy.turnover_min);
         buckets(self.starts_at, self.starts_at + TimeDelta::minutes(minutes))
     }
 
@@ -53,7 +52,7 @@ impl Wish<'_> {
             return Err(BookingError::UnknownClinic);
         }
         let mut rows = self.live(db).await?;
-        if !self.overrides && rows.iter().any(|row| row.seat > i32::from(self.policy.capacity)) {
+        if !self.overrides && rows.iter().any(|row| row.seat > i32::from(self.entry.policy.capacity)) {
             store::lock_clinic(db, self.entry.id, LockType::NoKeyUpdate).await?;
             rows = self.live(db).await?;
         }
@@ -94,7 +93,7 @@ impl Wish<'_> {
     fn judge(&self, rows: &[ClaimRow]) -> Result<Choice, BookingError> {
         let claims = store::as_claims(rows);
         let schedule = self.entry.schedule();
-        let agenda = Agenda { schedule: &schedule, policy: &self.policy, claims: &claims, now: self.now };
+        let agenda = Agenda { schedule: &schedule, policy: &self.entry.policy, claims: &claims, now: self.now };
         match agenda.explain(self.starts_at) {
             Ok(slot) => Ok(Choice { seat: free_seat(&claims, &self.buckets(), 1), slot }),
             Err(NotOffered::Booked | NotOffered::Held) if self.overrides => Ok(self.above_capacity(&claims)),
@@ -106,9 +105,9 @@ impl Wish<'_> {
     }
 
     fn above_capacity(&self, claims: &Claims) -> Choice {
-        let ends_at = self.starts_at + TimeDelta::minutes(self.policy.duration_min.into());
+        let ends_at = self.starts_at + TimeDelta::minutes(self.entry.policy.duration_min.into());
         let slot = Slot { starts_at: self.starts_at, ends_at, remaining: 0 };
-        Choice { seat: free_seat(claims, &self.buckets(), self.policy.capacity + 1), slot }
+        Choice { seat: free_seat(claims, &self.buckets(), self.entry.policy.capacity + 1), slot }
     }
 }
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
 
 use super::error::BookingError;
+use super::follow::{self, Followed};
 use super::limits::RateLimits;
 use super::token::SecretKey;
 use crate::clock::Clock;
@@ -27,6 +28,7 @@ pub struct BookingState {
     pub directory: Directory,
     pub secret: SecretKey,
     pub limits: Arc<RateLimits>,
+    pub followed: Arc<Followed>,
 }
 
 impl BookingState {
@@ -36,8 +38,13 @@ impl BookingState {
         self.clock.now().trunc_subsecs(SUBSECOND_DIGITS)
     }
 
-    /// Runs `work` in one write transaction and commits what it did; a refusal rolls everything back.
-    pub(super) async fn write<'a, T, F>(&'a self, work: impl Fn(DatabaseTransaction) -> F) -> Result<T, BookingError>
+    /// Runs `work` in one write transaction and commits what it did; a refusal rolls everything back. `now` is what the
+    /// work writes as `updated_at`: by it the directory learns what has changed.
+    pub(super) async fn write<'a, T, F>(
+        &'a self,
+        now: DateTime<Utc>,
+        work: impl Fn(DatabaseTransaction) -> F,
+    ) -> Result<T, BookingError>
     where
         F: Future<Output = (DatabaseTransaction, Result<T, BookingError>)> + 'a,
     {
@@ -53,7 +60,11 @@ impl BookingState {
                     tokio::time::sleep(PAUSE * attempt).await;
                     attempt += 1;
                 }
-                outcome => return outcome,
+                Ok(done) => {
+                    follow::committed(self, now).await;
+                    return Ok(done);
+                }
+                refused => return refused,
             }
         }
     }

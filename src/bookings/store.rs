@@ -7,14 +7,14 @@ use sea_orm::sea_query::{Expr, LockType, OnConflict, Query};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, TryInsertResult,
+    QueryTrait, Select, TryInsertResult,
 };
 
 use super::model::{Consent, Status};
 use super::token::TokenHash;
 use crate::availability::{Claim, Claims};
 use crate::clinics::ClinicId;
-use crate::entities::{booking, booking_consent, clinic, slot_claim};
+use crate::entities::{block, booking, booking_consent, clinic, slot_claim};
 
 /// Rows times columns must stay below SQLite's 32,766 parameters a statement.
 const CLAIMS_PER_INSERT: usize = 1_000;
@@ -63,6 +63,21 @@ pub async fn claims(
     clinics: &[ClinicId],
     buckets: &Range<i64>,
 ) -> Result<Vec<ClaimRow>, DbErr> {
+    claim_rows()
+        .filter(slot_claim::Column::ClinicId.is_in(clinics.iter().map(|id| id.0)))
+        .filter(slot_claim::Column::Bucket.gte(buckets.start))
+        .filter(slot_claim::Column::Bucket.lt(buckets.end))
+        .into_model()
+        .all(db)
+        .await
+}
+
+/// Every claim from a bucket on, of all clinics.
+pub async fn all_claims(db: &impl ConnectionTrait, first_bucket: i64) -> Result<Vec<ClaimRow>, DbErr> {
+    claim_rows().filter(slot_claim::Column::Bucket.gte(first_bucket)).into_model().all(db).await
+}
+
+fn claim_rows() -> Select<slot_claim::Entity> {
     let of_booking = slot_claim::Entity::belongs_to(booking::Entity)
         .from(slot_claim::Column::BookingId)
         .to(booking::Column::Id)
@@ -77,12 +92,47 @@ pub async fn claims(
         ])
         .columns([booking::Column::Status, booking::Column::ExpiresAt])
         .join(sea_orm::JoinType::LeftJoin, of_booking)
-        .filter(slot_claim::Column::ClinicId.is_in(clinics.iter().map(|id| id.0)))
-        .filter(slot_claim::Column::Bucket.gte(buckets.start))
-        .filter(slot_claim::Column::Bucket.lt(buckets.end))
-        .into_model()
+}
+
+/// A booking or block as it was last written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Change {
+    pub clinic: ClinicId,
+    is_block: bool,
+    id: i64,
+    updated_at: DateTime<Utc>,
+}
+
+/// Which changes are asked for, by their `updated_at`.
+#[derive(Clone, Copy, Debug)]
+pub enum When<'a> {
+    At(&'a [DateTime<Utc>]),
+    Since(DateTime<Utc>),
+}
+
+/// The bookings and blocks that were written then, whatever was changed about them.
+pub async fn changes(db: &impl ConnectionTrait, when: When<'_>) -> Result<Vec<Change>, DbErr> {
+    let written = |column: Expr| match when {
+        When::At(instants) => column.is_in(instants.iter().copied()),
+        When::Since(from) => column.gte(from),
+    };
+    let bookings: Vec<(i64, i64, DateTime<Utc>)> = booking::Entity::find()
+        .select_only()
+        .columns([booking::Column::ClinicId, booking::Column::Id, booking::Column::UpdatedAt])
+        .filter(written(Expr::col(booking::Column::UpdatedAt)))
+        .into_tuple()
         .all(db)
-        .await
+        .await?;
+    let blocks: Vec<(i64, i64, DateTime<Utc>)> = block::Entity::find()
+        .select_only()
+        .columns([block::Column::ClinicId, block::Column::Id, block::Column::UpdatedAt])
+        .filter(written(Expr::col(block::Column::UpdatedAt)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let change =
+        |is_block| move |(clinic, id, updated_at)| Change { clinic: ClinicId(clinic), is_block, id, updated_at };
+    Ok(bookings.into_iter().map(change(false)).chain(blocks.into_iter().map(change(true))).collect())
 }
 
 /// Rows of one clinic as the slot rules read them.

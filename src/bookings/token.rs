@@ -54,20 +54,24 @@ impl SecretKey {
     /// When the file cannot be read or made, others may read it, or what it holds is too short.
     pub fn in_file(path: &Path) -> anyhow::Result<Self> {
         let shown = path.display();
-        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-        match made {
-            Ok(mut file) => {
-                let key = URL_SAFE_NO_PAD.encode(random::<KEY_BYTES>());
-                file.write_all(key.as_bytes())
-                    .and_then(|()| file.sync_all())
-                    .with_context(|| format!("cannot write the secret key to {shown}"))?;
-                tracing::info!("made a secret key in {shown}; keep it: without it the links of existing bookings end");
-                Self::new(&key)
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                Self::read(path).with_context(|| format!("cannot use the secret key in {shown}"))
-            }
-            Err(error) => Err(error).with_context(|| format!("cannot make the secret key in {shown}")),
+        if !path.exists() && Self::make(path).with_context(|| format!("cannot make the secret key in {shown}"))? {
+            tracing::info!("made a secret key in {shown}; keep it: without it the links of existing bookings end");
+        }
+        Self::read(path).with_context(|| format!("cannot use the secret key in {shown}"))
+    }
+
+    /// Makes the file unless another program that starts now was faster. It gets its name when it is whole: nobody ever reads
+    /// half a key, be it beside this program or after its crash.
+    fn make(path: &Path) -> std::io::Result<bool> {
+        let draft = path.with_added_extension(new_nonce());
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+        let key = URL_SAFE_NO_PAD.encode(random::<KEY_BYTES>());
+        let written = file.write_all(key.as_bytes()).and_then(|()| file.sync_all());
+        let named = written.and_then(|()| std::fs::hard_link(&draft, path));
+        std::fs::remove_file(&draft)?;
+        match named {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+            outcome => outcome.map(|()| true),
         }
     }
 

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::contact;
 use super::hours::{WeeklyHours, format_special, format_weekly, parse_date, parse_special, parse_weekly};
 use super::model::{Clinic, PinPrecision, Text};
+use super::policy::PolicyField;
 use super::status::ClinicStatus;
 use crate::geo::Point;
 use crate::places::State;
@@ -70,12 +71,12 @@ pub static COLUMNS: &[Column] = &[
     Column { name: "consultation_hours", get: |c| c.consultation_hours.as_deref().map_or_else(String::new, format_weekly), set: |c, v| hours(&mut c.consultation_hours, v) },
     Column { name: "special_hours", get: |c| format_special(&c.special_hours), set: special_hours },
     Column { name: "offers_consultations", get: |c| if c.offers_consultations { "yes" } else { "no" }.to_owned(), set: offers },
-    Column { name: "duration_min", get: |c| show_number(c.policy.duration_min), set: |c, v| fives(&mut c.policy.duration_min, v, 5, 480) },
-    Column { name: "step_min", get: |c| show_number(c.policy.step_min), set: |c, v| fives(&mut c.policy.step_min, v, 5, 480) },
-    Column { name: "turnover_min", get: |c| show_number(c.policy.turnover_min), set: |c, v| fives(&mut c.policy.turnover_min, v, 0, 240) },
-    Column { name: "capacity", get: |c| show_number(c.policy.capacity), set: |c, v| number(&mut c.policy.capacity, v, 1, 100) },
-    Column { name: "min_notice_min", get: |c| show_number(c.policy.min_notice_min), set: |c, v| number(&mut c.policy.min_notice_min, v, 0, 43_200) },
-    Column { name: "horizon_days", get: |c| show_number(c.policy.horizon_days), set: |c, v| number(&mut c.policy.horizon_days, v, 0, 1_000) },
+    Column { name: "duration_min", get: |c| show_number(c.policy.duration_min), set: |c, v| policy(&mut c.policy.duration_min, v, PolicyField::DurationMin) },
+    Column { name: "step_min", get: |c| show_number(c.policy.step_min), set: |c, v| policy(&mut c.policy.step_min, v, PolicyField::StepMin) },
+    Column { name: "turnover_min", get: |c| show_number(c.policy.turnover_min), set: |c, v| policy(&mut c.policy.turnover_min, v, PolicyField::TurnoverMin) },
+    Column { name: "capacity", get: |c| show_number(c.policy.capacity), set: |c, v| policy(&mut c.policy.capacity, v, PolicyField::Capacity) },
+    Column { name: "min_notice_min", get: |c| show_number(c.policy.min_notice_min), set: |c, v| policy(&mut c.policy.min_notice_min, v, PolicyField::MinNoticeMin) },
+    Column { name: "horizon_days", get: |c| show_number(c.policy.horizon_days), set: |c, v| policy(&mut c.policy.horizon_days, v, PolicyField::HorizonDays) },
     Column { name: "internal_notes", get: |c| show(&c.internal_notes), set: |c, v| text(&mut c.internal_notes, v, PARAGRAPH) },
 ];
 
@@ -92,7 +93,7 @@ fn show_date(date: Option<NaiveDate>) -> String {
     date.map_or_else(String::new, |date| date.to_string())
 }
 
-fn show_number(number: Option<i32>) -> String {
+fn show_number(number: Option<u16>) -> String {
     number.map_or_else(String::new, |number| number.to_string())
 }
 
@@ -246,13 +247,12 @@ fn number(field: &mut Option<i32>, value: Option<&str>, least: i32, most: i32) -
     Ok(())
 }
 
-/// Times of the slot grid are multiples of five minutes (A15).
-fn fives(field: &mut Option<i32>, value: Option<&str>, least: i32, most: i32) -> Result<(), String> {
-    let mut read = None;
-    number(&mut read, value, least, most)?;
-    if read.is_some_and(|minutes| minutes % 5 != 0) {
-        return Err(format!("\"{}\" is not a multiple of 5 minutes", value.unwrap_or_default()));
-    }
-    *field = read;
+/// In the ranges of rule A15.
+fn policy(field: &mut Option<u16>, value: Option<&str>, of: PolicyField) -> Result<(), String> {
+    let parse = |text: &str| {
+        let number = text.parse().map_err(|_| format!("\"{text}\" is not a whole number"))?;
+        of.check(number).map_err(|error| format!("\"{text}\": {error}"))
+    };
+    *field = value.map(parse).transpose()?;
     Ok(())
 }

@@ -12,13 +12,17 @@ pub mod contact;
 mod export;
 pub mod generate;
 pub mod hours;
+mod id;
 pub mod import;
 mod model;
+mod policy;
 mod slug;
 pub mod status;
 pub mod store;
 
 pub use columns::{COLUMNS, Column};
 pub use export::{Flavour, export};
-pub use model::{Clinic, ClinicId, Pin, PinPrecision, PolicyOverrides, display_phone};
+pub use id::ClinicId;
+pub use model::{Clinic, Pin, PinPrecision, display_phone};
+pub use policy::{Policy, PolicyError, PolicyField, PolicyOverrides};
 pub use slug::slugify;

@@ -2,15 +2,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use sea_orm::DeriveValueType;
 
 use super::hours::{SpecialDay, WeeklyHours};
+use super::policy::PolicyOverrides;
 use super::status::StatusDates;
 use crate::geo::Point;
-
-/// The database's key of a clinic; people use the code, links use the slug.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DeriveValueType)]
-pub struct ClinicId(pub i64);
 
 /// Text that may be absent; an empty one is never stored.
 pub type Text = Option<Box<str>>;
@@ -92,17 +88,6 @@ impl PinPrecision {
             Self::Zip => "zip",
         }
     }
-}
-
-/// What a clinic does otherwise than its network (A12); ranges as in A15, minutes or days as the names say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PolicyOverrides {
-    pub duration_min: Option<i32>,
-    pub step_min: Option<i32>,
-    pub turnover_min: Option<i32>,
-    pub capacity: Option<i32>,
-    pub min_notice_min: Option<i32>,
-    pub horizon_days: Option<i32>,
 }
 
 impl Clinic {

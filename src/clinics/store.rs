@@ -8,12 +8,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::{NotSet, Set, Unchanged},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::hours::{SpecialDay, WeeklyHours, Window, format_weekly, parse_weekly};
-use super::model::{Clinic, ClinicId, Pin, PinPrecision, PolicyOverrides, Text};
+use super::id::ClinicId;
+use super::model::{Clinic, Pin, PinPrecision, Text};
+use super::policy::{Policy, PolicyOverrides};
 use super::status::{ClinicStatus, StatusDates};
 use crate::entities::{clinic, network, slug_redirect, special_hour};
 use crate::geo::Point;
@@ -35,6 +37,25 @@ const NETWORK_ID: i64 = 1;
 /// What a network is called until somebody names it.
 const UNNAMED: &str = "Clinic Directory";
 
+fn narrow(number: i32) -> Option<u16> {
+    u16::try_from(number).ok()
+}
+
+/// How consultations are offered where a clinic does not say otherwise; the table's CHECKs keep the numbers in range.
+#[must_use]
+pub fn policy(network: &network::Model) -> Policy {
+    let default = Policy::default();
+    Policy {
+        duration_min: narrow(network.duration_min).unwrap_or(default.duration_min),
+        step_min: narrow(network.step_min).unwrap_or(default.step_min),
+        turnover_min: narrow(network.turnover_min).unwrap_or(default.turnover_min),
+        capacity: narrow(network.capacity).unwrap_or(default.capacity),
+        min_notice_min: narrow(network.min_notice_min).unwrap_or(default.min_notice_min),
+        horizon_days: narrow(network.horizon_days).unwrap_or(default.horizon_days),
+        hold_min: narrow(network.hold_min).unwrap_or(default.hold_min),
+    }
+}
+
 /// The network's settings; the first call of a new database writes the defaults of rule A12.
 ///
 /// # Errors
@@ -43,19 +64,21 @@ pub async fn network(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<ne
     if let Some(found) = network::Entity::find_by_id(NETWORK_ID).one(db).await? {
         return Ok(found);
     }
+    let policy = Policy::default();
     let first = network::Model {
         id: NETWORK_ID,
         name: UNNAMED.to_owned(),
         phone: None,
         is_demo: false,
         data_version: 0,
-        duration_min: 30,
-        step_min: 30,
-        turnover_min: 0,
-        capacity: 1,
-        min_notice_min: 24 * 60,
-        horizon_days: 60,
-        hold_min: 10,
+        duration_min: policy.duration_min.into(),
+        step_min: policy.step_min.into(),
+        turnover_min: policy.turnover_min.into(),
+        capacity: policy.capacity.into(),
+        min_notice_min: policy.min_notice_min.into(),
+        horizon_days: policy.horizon_days.into(),
+        hold_min: policy.hold_min.into(),
+        wait_day_mi: 10.0,
         updated_at: now,
     };
     // Another replica may do the same at this moment; then its row stands.
@@ -65,6 +88,17 @@ pub async fn network(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<ne
         .exec_without_returning(db)
         .await?;
     network::Entity::find_by_id(NETWORK_ID).one(db).await?.ok_or_else(|| DbErr::RecordNotFound("networks".to_owned()))
+}
+
+/// The network's settings, locked until the transaction ends: whoever changes clinics comes one after the other, and sees
+/// what the one before left. (SQLite has locked all when a write began.)
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn lock_network(transaction: &DatabaseTransaction, now: DateTime<Utc>) -> Result<network::Model, DbErr> {
+    network(transaction, now).await?;
+    let locked = network::Entity::find_by_id(NETWORK_ID).lock_exclusive().one(transaction).await?;
+    locked.ok_or_else(|| DbErr::RecordNotFound("networks".to_owned()))
 }
 
 /// Raises the data version by one and stores whether the network is the demonstration; the new version.
@@ -344,12 +378,12 @@ fn from_row(row: clinic::Model, special_hours: Vec<SpecialDay>, weeks: &mut Week
         special_hours,
         offers_consultations: row.offers_consultations,
         policy: PolicyOverrides {
-            duration_min: row.duration_min,
-            step_min: row.step_min,
-            turnover_min: row.turnover_min,
-            capacity: row.capacity,
-            min_notice_min: row.min_notice_min,
-            horizon_days: row.horizon_days,
+            duration_min: row.duration_min.and_then(narrow),
+            step_min: row.step_min.and_then(narrow),
+            turnover_min: row.turnover_min.and_then(narrow),
+            capacity: row.capacity.and_then(narrow),
+            min_notice_min: row.min_notice_min.and_then(narrow),
+            horizon_days: row.horizon_days.and_then(narrow),
         },
         internal_notes: text(row.internal_notes),
         updated_at: row.updated_at,
@@ -412,12 +446,12 @@ fn to_row(c: &Clinic, id: Option<ClinicId>, version: i64, now: DateTime<Utc>) ->
         hours: Set(c.hours.as_deref().map(format_weekly)),
         consultation_hours: Set(c.consultation_hours.as_deref().map(format_weekly)),
         offers_consultations: Set(c.offers_consultations),
-        duration_min: Set(c.policy.duration_min),
-        step_min: Set(c.policy.step_min),
-        turnover_min: Set(c.policy.turnover_min),
-        capacity: Set(c.policy.capacity),
-        min_notice_min: Set(c.policy.min_notice_min),
-        horizon_days: Set(c.policy.horizon_days),
+        duration_min: Set(c.policy.duration_min.map(i32::from)),
+        step_min: Set(c.policy.step_min.map(i32::from)),
+        turnover_min: Set(c.policy.turnover_min.map(i32::from)),
+        capacity: Set(c.policy.capacity.map(i32::from)),
+        min_notice_min: Set(c.policy.min_notice_min.map(i32::from)),
+        horizon_days: Set(c.policy.horizon_days.map(i32::from)),
         data_version: Set(version),
         created_at: if id.is_some() { NotSet } else { Set(now) },
         updated_at: Set(now),

@@ -1,8 +1,13 @@
 use std::time::Duration;
 
-use anyhow::{Context, bail};
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use anyhow::{Context, anyhow, bail};
+use sea_orm::sqlx::{
+    self,
+    sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
+
+use super::DbFault;
 
 /// Readers beside the one writer of SQLite; PostgreSQL connections of one replica.
 const MAX_CONNECTIONS: u32 = 8;
@@ -23,7 +28,18 @@ const POSTGRES_MIN_VERSION_NUM: i32 = 130_000;
 pub async fn open(url: &str) -> anyhow::Result<DatabaseConnection> {
     let db = connect(url).await?;
     super::migrate(&db, super::Direction::Up).await?;
+    refuse_read_only(&db).await.with_context(|| format!("cannot write to the database {}", without_password(url)))?;
     Ok(db)
+}
+
+/// A service that can only read would lose every booking: better it never starts. Nothing is deleted; that both databases
+/// ask first whether they may write is the point.
+async fn refuse_read_only(db: &DatabaseConnection) -> Result<(), DbErr> {
+    match db.execute_unprepared("DELETE FROM networks WHERE 1 = 0").await {
+        // Somebody else is writing, so it can be written.
+        Err(error) if DbFault::of(&error) == DbFault::Retry => Ok(()),
+        outcome => outcome.map(drop),
+    }
 }
 
 /// Connects and checks the server's version, without touching the schema.
@@ -48,9 +64,20 @@ pub async fn connect(url: &str) -> anyhow::Result<DatabaseConnection> {
         });
     let db = Database::connect(options)
         .await
+        .map_err(unanswered)
         .with_context(|| format!("cannot open the database {}", without_password(url)))?;
     check_version(&db).await?;
     Ok(db)
+}
+
+/// The pool says only that it waited.
+fn unanswered(error: DbErr) -> anyhow::Error {
+    match &error {
+        DbErr::Conn(RuntimeErr::SqlxError(cause)) if matches!(**cause, sqlx::Error::PoolTimedOut) => {
+            anyhow!("no answer within {} s", BUSY_TIMEOUT.as_secs())
+        }
+        _ => error.into(),
+    }
 }
 
 /// Refuses what would only fail later and less clearly.
@@ -62,7 +89,12 @@ fn normalized(url: &str) -> anyhow::Result<String> {
                 "an in-memory SQLite database would be a different one on each connection; name a file, as in sqlite://clinics.db"
             )
         }
-        "sqlite" | "postgres" | "postgresql" => Ok(url.to_owned()),
+        "sqlite" => Ok(url.to_owned()),
+        // Read here, because the driver's message would show the password.
+        "postgres" | "postgresql" => match url::Url::parse(url) {
+            Ok(_) => Ok(url.to_owned()),
+            Err(error) => bail!("the database URL cannot be read: {error}"),
+        },
         _ => bail!("the database URL must start with sqlite:// or postgres://, as in sqlite://clinics.db"),
     }
 }

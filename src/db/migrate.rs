@@ -1,6 +1,6 @@
 use anyhow::{Context, bail};
-use migration::{MigrationStatus, Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use migration::{IntoSchemaManagerConnection, Migrator, MigratorTrait, SchemaManager, seaql_migrations};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityName, EntityTrait, QuerySelect};
 
 /// Which way to take the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -14,55 +14,71 @@ pub enum Direction {
 /// Any number will do, as long as every replica uses the same.
 const ADVISORY_LOCK: i64 = 0x0C11_41C5;
 
-/// Applies or reverts migrations; replicas that start together wait for one another.
+/// Applies or reverts migrations; programs that start together wait for one another.
 ///
 /// # Errors
 /// When the database is newer than this program, or a migration fails (it then left no trace).
 pub async fn migrate(db: &DatabaseConnection, direction: Direction) -> anyhow::Result<()> {
-    if db.get_database_backend() == DbBackend::Sqlite {
-        return run(db, direction).await;
+    if direction == Direction::Up && is_current(db).await? {
+        return Ok(());
     }
-    // Held by the transaction: PostgreSQL lets go of it when the transaction ends, however that happens.
-    let guard = super::begin_write(db).await.context("cannot reach the database")?;
-    let lock = format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})");
-    guard.execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await.context("cannot lock the schema")?;
-    let outcome = run(db, direction).await;
-    guard.commit().await.context("cannot unlock the schema")?;
-    outcome
+    // SQLite's write lock is the lock; PostgreSQL's ends with the transaction, however that ends.
+    let transaction = super::begin_write(db).await.context("cannot write to the database")?;
+    if db.get_database_backend() == DbBackend::Postgres {
+        let lock = format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})");
+        transaction.execute_unprepared(&lock).await.context("cannot lock the schema")?;
+    }
+    refuse_newer(&applied(&transaction).await?)?;
+    match direction {
+        Direction::Up => Migrator::up(&transaction, None).await.context("cannot bring the schema up to date")?,
+        Direction::Down => {
+            Migrator::down(&transaction, Some(1)).await.context("cannot revert the newest schema change")?;
+        }
+    }
+    transaction.commit().await.context("cannot keep the schema's change")
 }
 
-async fn run(db: &DatabaseConnection, direction: Direction) -> anyhow::Result<()> {
-    refuse_newer(db).await?;
-    match direction {
-        Direction::Up if Migrator::get_pending_migrations(db).await?.is_empty() => Ok(()),
-        Direction::Up => Migrator::up(db, None).await.context("cannot bring the schema up to date"),
-        Direction::Down => Migrator::down(db, Some(1)).await.context("cannot revert the newest schema change"),
-    }
+/// Whether there is nothing to apply: then nobody is waited for.
+async fn is_current(db: &DatabaseConnection) -> anyhow::Result<bool> {
+    let applied = applied(db).await?;
+    refuse_newer(&applied)?;
+    Ok(known().iter().all(|name| applied.contains(name)))
+}
+
+fn known() -> Vec<String> {
+    Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
+}
+
+/// The changes that the database has seen; none in an empty one. The migrator's own way to ask would make the table first.
+async fn applied<'c>(db: impl IntoSchemaManagerConnection<'c>) -> anyhow::Result<Vec<String>> {
+    let manager = SchemaManager::new(db);
+    let read = async {
+        if !manager.has_table(seaql_migrations::Entity.table_name()).await? {
+            return Ok::<_, DbErr>(Vec::new());
+        }
+        let versions = seaql_migrations::Entity::find().select_only().column(seaql_migrations::Column::Version);
+        versions.into_tuple().all(manager.get_connection()).await
+    };
+    read.await.context("cannot read the schema's version")
 }
 
 /// A database that a newer program migrated may hold what this one would misread.
-async fn refuse_newer(db: &DatabaseConnection) -> anyhow::Result<()> {
-    Migrator::install(db).await.context("cannot write to the database")?;
-    let known: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
-    let applied = Migrator::get_migration_models(db).await.context("cannot read the schema's version")?;
-    match applied.iter().find(|model| !known.contains(&model.version)) {
-        Some(model) => bail!(
-            "the database is newer than this program (it knows the change \"{}\"): run the newer program, or restore a backup",
-            model.version
+fn refuse_newer(applied: &[String]) -> anyhow::Result<()> {
+    let known = known();
+    match applied.iter().find(|name| !known.contains(name)) {
+        Some(name) => bail!(
+            "the database is newer than this program (it knows the change \"{name}\"): run the newer program, or restore a backup"
         ),
         None => Ok(()),
     }
 }
 
-/// One line per migration: its name, and whether it is applied.
+/// Every migration's name, and whether it is applied.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// When the database cannot be read, or is newer than this program.
 pub async fn status(db: &DatabaseConnection) -> anyhow::Result<Vec<(String, bool)>> {
-    refuse_newer(db).await?;
-    let migrations = Migrator::get_migration_with_status(db).await?;
-    Ok(migrations
-        .iter()
-        .map(|migration| (migration.name().to_owned(), migration.status() == MigrationStatus::Applied))
-        .collect())
+    let applied = applied(db).await?;
+    refuse_newer(&applied)?;
+    Ok(known().into_iter().map(|name| (name.clone(), applied.contains(&name))).collect())
 }

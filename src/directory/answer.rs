@@ -5,10 +5,12 @@ use std::io::Write;
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::nearest::{Excluded, Found, Place, Reason, tie_groups};
-use super::out::ClinicBrief;
+use super::filter::{Reason, Skipped};
+use super::nearest::{Excluded, Found, Place, tie_groups};
+use super::out::{ClinicBrief, SlotOut};
 use super::{Entry, Snapshot};
 use crate::geo::{Ecef, Horizon, Metres};
 use crate::places::{Landmass, PlaceKind, PlaceRef, Resolved};
@@ -88,6 +90,10 @@ pub struct SearchOut {
     pub straight_line: bool,
     /// The filters that were applied, never loosened.
     pub filters: Vec<&'static str>,
+    /// `distance` or `soonest`.
+    pub sort: &'static str,
+    /// Nearer clinics without a free time in the days asked for; null unless days or the soonest were asked for.
+    pub skipped: Option<Skipped>,
 }
 
 /// One clinic of a nearest answer.
@@ -114,7 +120,7 @@ pub struct ExcludedClinic<'e> {
     pub name: &'e str,
     pub distance_m: u64,
     pub distance_mi: f64,
-    /// `temporarily_closed`, `coming_soon`, `closed` or `filtered_by`.
+    /// `temporarily_closed`, `coming_soon`, `closed`, `no_consultations`, `full` or `filtered_by`.
     pub reason: &'static str,
     /// When a temporarily closed clinic reopens.
     pub until: Option<chrono::NaiveDate>,
@@ -124,6 +130,9 @@ pub struct ExcludedClinic<'e> {
     pub moved_to: Option<&'e str>,
     /// The filter that left it out.
     pub filter: Option<&'static str>,
+    /// The earliest consultation there, also after it opens or reopens (rule A14).
+    #[schema(value_type = Option<SlotOut>)]
+    pub next: Box<RawValue>,
 }
 
 /// The answer of `/nearest`.
@@ -263,7 +272,7 @@ impl Answer<'_> {
     fn write_tail(&self, json: &mut Vec<u8>) -> anyhow::Result<()> {
         json.extend_from_slice(b",\"excluded\":");
         let excluded: Vec<_> =
-            self.found.excluded.iter().map(|excluded| excluded_out(self.snapshot, excluded)).collect();
+            self.found.excluded.iter().map(|excluded| excluded_out(self.snapshot, excluded, self.as_of)).collect();
         serde_json::to_writer(&mut *json, &excluded)?;
         json.extend_from_slice(b",\"warnings\":");
         serde_json::to_writer(&mut *json, &warnings(self.resolved, self.found))?;
@@ -282,8 +291,9 @@ impl Answer<'_> {
     }
 }
 
-fn excluded_out<'s>(snapshot: &'s Snapshot, excluded: &Excluded) -> ExcludedClinic<'s> {
-    let clinic = &snapshot.entry(excluded.position).clinic;
+fn excluded_out<'s>(snapshot: &'s Snapshot, excluded: &Excluded, as_of: DateTime<Utc>) -> ExcludedClinic<'s> {
+    let entry = snapshot.entry(excluded.position);
+    let clinic = &entry.clinic;
     let filter = if let Reason::FilteredBy(filter) = excluded.reason { Some(filter) } else { None };
     ExcludedClinic {
         slug: &clinic.slug,
@@ -295,6 +305,7 @@ fn excluded_out<'s>(snapshot: &'s Snapshot, excluded: &Excluded) -> ExcludedClin
         from: clinic.status.opens_on.filter(|_| excluded.reason == Reason::ComingSoon),
         moved_to: clinic.moved_to.as_deref().filter(|_| excluded.reason == Reason::Closed),
         filter,
+        next: entry.next_slot_json(as_of),
     }
 }
 
@@ -306,6 +317,8 @@ impl Reason {
             Self::TemporarilyClosed => "temporarily_closed",
             Self::ComingSoon => "coming_soon",
             Self::Closed => "closed",
+            Self::NoConsultations => "no_consultations",
+            Self::Full => "full",
             Self::FilteredBy(_) => "filtered_by",
         }
     }

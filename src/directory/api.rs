@@ -8,12 +8,15 @@ use utoipa_axum::routes;
 
 use super::answer::{Answer, NearestOut, PlaceOut, SearchOut, whole_metres};
 use super::demand::is_bot;
-use super::nearest::{self, Found, Place, Question};
+use super::filter::{Skipped, WITHIN_DAYS};
+use super::nearest::{self, Found, Place, Question, Sort};
 use super::nearest_query::{Near, NearestQuery};
-use super::{Directory, Entry, Snapshot, clinic_api, explain, list_api, place_api, state_api};
+use super::{
+    Directory, Entry, Snapshot, availability_api, clinic_api, explain, joint_api, list_api, place_api, state_api,
+};
 use crate::error::{AppError, FieldError, ReadProblems};
 use crate::geo::{Metres, Point};
-use crate::places::{Landmass, PlaceError, PlaceKind, Precision, Resolved, gazetteer};
+use crate::places::{Landmass, PlaceError, PlaceKind, Precision, Resolved, State as UsState, gazetteer};
 use crate::web::{FromParams, Params, cache};
 
 const GEO_JSON: &str = "application/geo+json";
@@ -26,6 +29,8 @@ pub fn router() -> OpenApiRouter<Directory> {
         .routes(routes!(explain::get_explanation))
         .routes(routes!(list_api::list_clinics))
         .routes(routes!(clinic_api::get_clinic))
+        .routes(routes!(availability_api::get_clinic_availability))
+        .routes(routes!(joint_api::get_availability))
         .routes(routes!(state_api::list_states))
         .routes(routes!(state_api::list_cities))
         .routes(routes!(place_api::resolve_place))
@@ -49,7 +54,8 @@ pub fn router() -> OpenApiRouter<Directory> {
         ("limit" = Option<u32>, Query, description = "1 to 100, 10 by default", minimum = 1, maximum = 100),
         ("open_now" = Option<bool>, Query, description = "Only clinics whose doors are open at this moment"),
         ("service" = Option<String>, Query, description = "Only clinics with this service code"),
-        ("sort" = Option<String>, Query, description = "`distance`"),
+        ("available_within_days" = Option<u32>, Query, description = "Only clinics with a free consultation today or on one of so many next dates", minimum = 0, maximum = 1000),
+        ("sort" = Option<String>, Query, description = "`distance` (default), or `soonest`: the earliest free consultation first"),
         ("lang" = Option<String>, Query, description = "`en` (default) or `es`"),
     ),
     responses(
@@ -75,7 +81,7 @@ pub fn nearest_answer(directory: &Directory, request: &Request) -> Result<Respon
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
     let wants_geojson = accepts_geojson(headers);
     let content_type = if wants_geojson { GEO_JSON } else { JSON };
-    let etag = etag(&snapshot, as_of, &[asked, content_type]);
+    let etag = directory.etag(&snapshot, as_of, &[asked, content_type]);
     if let Some(response) = cache::not_modified(headers, &etag) {
         return Ok(vary_by_format(response));
     }
@@ -99,13 +105,6 @@ fn is_person(request: &Request) -> bool {
     request.method() == Method::GET && !agent.is_some_and(is_bot)
 }
 
-/// The entity tag of this snapshot's answer to `asked` in this minute (rule N10). Dated statuses flip without a new data
-/// version, a moment after their minute has begun: when the next one is due tells which have.
-pub fn etag(snapshot: &Snapshot, as_of: DateTime<Utc>, asked: &[&str]) -> HeaderValue {
-    let next_flip = snapshot.next_flip.map_or(0, |flip| flip.timestamp());
-    cache::etag(&[snapshot.data_version, next_flip, as_of.timestamp() / 60], asked)
-}
-
 /// The same address has two formats.
 fn vary_by_format(mut response: Response) -> Response {
     response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
@@ -117,6 +116,7 @@ fn accepts_geojson(headers: &HeaderMap) -> bool {
 }
 
 /// Where a search starts, and what only the gazetteer knows about that.
+#[derive(Debug)]
 pub struct Origin {
     pub resolved: Resolved,
     /// `None` for a point far from every ZIP.
@@ -142,6 +142,12 @@ impl Origin {
         let next_to = gazetteer().nearest_zip(resolved.point, FARTHEST_FROM_A_ZIP);
         let landmass = resolved.state.or(next_to.map(|zip| zip.state)).map(|state| state.landmass);
         Ok(Self { landmass, area: next_to.map_or(0, |zip| zip.code.area()), resolved })
+    }
+
+    /// The state whose clinics are meant, when a state was searched for (rule P8).
+    #[must_use]
+    pub fn listed_state(&self) -> Option<&'static UsState> {
+        self.resolved.state.filter(|_| self.resolved.kind == PlaceKind::State)
     }
 }
 
@@ -183,6 +189,7 @@ pub fn find(snapshot: &Snapshot, resolved: &Resolved, query: &NearestQuery, as_o
         limit: query.limit,
         radius: query.radius,
         filter: query.filter.clone(),
+        sort: query.sort,
         as_of,
     };
     if resolved.kind != PlaceKind::State {
@@ -196,14 +203,20 @@ pub fn find(snapshot: &Snapshot, resolved: &Resolved, query: &NearestQuery, as_o
 fn in_state(snapshot: &Snapshot, resolved: &Resolved, question: &Question) -> Option<Found> {
     let state = resolved.state?;
     let first = snapshot.position_of_state(state);
-    let passes = |entry: &Entry| entry.is_listed() && question.filter.refuses(entry, question.as_of).is_none();
-    let places: Vec<Place> = (first..)
-        .zip(snapshot.in_state(state))
-        .filter(|(_, entry)| passes(entry))
-        .map(|(position, _)| Place { position, distance: None })
-        .take(question.limit)
-        .collect();
-    let found = Found { places, used_radius: None, expanded: false, excluded: Vec::new() };
+    let mut skipped = Skipped::default();
+    let mut passing: Vec<(u32, &Entry)> = Vec::new();
+    for (position, entry) in (first..).zip(snapshot.in_state(state)).filter(|(_, entry)| entry.is_listed()) {
+        match question.filter.refuses(entry, question.as_of) {
+            None => passing.push((position, entry)),
+            Some(reason) => skipped.count(reason),
+        }
+    }
+    if question.sort == Sort::Soonest {
+        passing.sort_by_key(|(_, entry)| question.first_slot(entry).map(|slot| slot.starts_at));
+    }
+    let place = |(position, _): &(u32, &Entry)| Place { position: *position, distance: None };
+    let places: Vec<Place> = passing.iter().map(place).take(question.limit).collect();
+    let found = Found { places, used_radius: None, expanded: false, excluded: Vec::new(), skipped };
     (!found.places.is_empty()).then_some(found)
 }
 
@@ -214,7 +227,12 @@ fn nearest_distance(found: &Found) -> Option<Metres> {
 }
 
 pub fn search_out(query: &NearestQuery, found: &Found) -> SearchOut {
-    let filters = [query.filter.service.is_some().then_some("service"), query.filter.open_now.then_some("open_now")];
+    let filter = &query.filter;
+    let filters = [
+        filter.service.is_some().then_some("service"),
+        filter.open_now.then_some("open_now"),
+        filter.times.is_some().then_some(WITHIN_DAYS),
+    ];
     SearchOut {
         requested_radius_m: whole_metres(query.radius),
         used_radius_m: found.used_radius.map(whole_metres),
@@ -222,5 +240,7 @@ pub fn search_out(query: &NearestQuery, found: &Found) -> SearchOut {
         limit: query.limit,
         straight_line: true,
         filters: filters.into_iter().flatten().collect(),
+        sort: query.sort.as_str(),
+        skipped: filter.times.map(|_| found.skipped),
     }
 }

@@ -5,8 +5,8 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use super::api::etag;
-use super::nearest::{self, Filter, Question};
+use super::filter::Filter;
+use super::nearest::{self, Question, Sort};
 use super::nearest_query::lang;
 use super::out::{ClinicOut, Lang, clinic_url};
 use super::{Directory, Entry, Snapshot};
@@ -67,15 +67,15 @@ pub async fn get_clinic(
             None => Err(gone(&snapshot, entry, as_of)),
         };
     }
-    let etag = etag(&snapshot, as_of, &[&slug, uri.query().unwrap_or_default()]);
+    let etag = directory.etag(&snapshot, as_of, &[&slug, uri.query().unwrap_or_default()]);
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }
-    let clinic = ClinicOut::new(entry, &snapshot.network, as_of, query.lang, directory.links());
+    let clinic = ClinicOut::new(entry, as_of, query.lang, directory.links());
     Ok(cache::with_validators(Json(clinic).into_response(), &etag))
 }
 
-fn unknown_clinic() -> AppError {
+pub fn unknown_clinic() -> AppError {
     let detail = "there is no clinic with this slug: /api/v1/clinics lists those there are";
     AppError::NotFound { code: "clinic_unknown", detail: detail.to_owned() }
 }
@@ -87,12 +87,17 @@ fn moved_permanently(directory: &Directory, slug: &str) -> Result<Response, AppE
 
 fn gone(snapshot: &Snapshot, entry: &Entry, as_of: DateTime<Utc>) -> AppError {
     const OFFERED: usize = 3;
-    let question =
-        Question { from: entry.point, limit: OFFERED, radius: Metres(f64::INFINITY), filter: Filter::default(), as_of };
+    let question = Question {
+        from: entry.point,
+        limit: OFFERED,
+        radius: Metres(f64::INFINITY),
+        filter: Filter::default(),
+        sort: Sort::Distance,
+        as_of,
+    };
     let brief = |place: &nearest::Place| {
-        let mut json = Vec::new();
-        snapshot.entry(place.position).write_brief(as_of, &mut json);
-        serde_json::from_slice(&json).unwrap_or(Value::Null)
+        let brief = snapshot.entry(place.position).brief(as_of).map(|brief| serde_json::from_str(brief.get()));
+        brief.ok().and_then(Result::ok).unwrap_or(Value::Null)
     };
     let places = nearest::search(snapshot, &question).places.iter().map(brief).collect();
     let extra = Map::from_iter([("nearest".to_owned(), Value::Array(places))]);

@@ -1,15 +1,19 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use serde_json::value::RawValue;
 
 use super::Network;
-use super::out::{BriefStatic, OpenOut};
-use crate::availability::{OpenState, Openness, Policy, PolicyOverrides, Schedule, open_state};
+use super::diary::Diary;
+use super::filter::Dates;
+use super::next_time::{NextTime, shown};
+use super::out::{BriefStatic, ConsultationStatic, OpenOut};
+use crate::availability::{Agenda, Claims, OpenState, Openness, Schedule, Slot, open_state};
 use crate::clinics::status::ClinicStatus;
 use crate::clinics::store::Stored;
-use crate::clinics::{Clinic, ClinicId};
+use crate::clinics::{Clinic, ClinicId, Policy};
 use crate::geo::{Ecef, Point};
 use crate::places::State;
 use crate::web::PublicUrl;
@@ -29,9 +33,13 @@ pub struct Entry {
     pub status: ClinicStatus,
     /// When the status flips by itself, if a date is set.
     pub flips_at: Option<DateTime<Utc>>,
-    /// The brief's JSON object up to its changing members, without the closing brace.
+    /// How this clinic offers consultations: its own numbers over the network's (rule A12).
+    pub policy: Policy,
+    pub diary: Arc<Diary>,
+    /// The brief's JSON object up to the next time in its last member.
     brief: Box<str>,
     live: ArcSwapOption<Live>,
+    next: ArcSwapOption<NextTime>,
 }
 
 /// What changes with the clock alone, valid until the next opening or closing.
@@ -52,11 +60,11 @@ pub struct Making {
 }
 
 impl Making {
-    /// Prepares a stored clinic for answering.
+    /// Prepares a stored clinic for answering, with the diary it has had so far.
     ///
     /// # Errors
     /// When the record lacks what every stored clinic has, which would be a bug.
-    pub fn entry(&self, stored: Stored) -> anyhow::Result<Entry> {
+    pub fn entry(&self, diary: Arc<Diary>, stored: Stored) -> anyhow::Result<Entry> {
         let Stored { id, data_version, clinic } = stored;
         let missing = |what: &str| anyhow::anyhow!("clinic {} is stored without {what}", clinic.code);
         let pin = clinic.pin.ok_or_else(|| missing("a pin"))?;
@@ -65,24 +73,36 @@ impl Making {
         let today = self.now.with_timezone(&zone).date_naive();
         let status = clinic.status.status_on(today);
         let flips_at = clinic.status.next_change_after(today).map(|date| schedule(&clinic, zone).midnight(date));
-        let mut brief =
-            serde_json::to_string(&BriefStatic::new(&clinic, status, pin.point, zone, &self.network, &self.links))?;
-        brief.pop();
-        let live = ArcSwapOption::empty();
-        let at = pin.point.into();
+        let policy = clinic.policy.resolve(&self.network.policy);
+        let brief = self.brief(&clinic, &BriefStatic::new(&clinic, status, pin.point, zone, &self.links), &policy)?;
+        let (live, next, at) = (ArcSwapOption::empty(), ArcSwapOption::empty(), pin.point.into());
+        let point = pin.point;
         Ok(Entry {
             id,
             data_version,
-            point: pin.point,
+            clinic,
+            point,
             at,
             zone,
             state,
             status,
             flips_at,
-            brief: brief.into(),
+            policy,
+            diary,
+            brief,
             live,
-            clinic,
+            next,
         })
+    }
+
+    fn brief(&self, clinic: &Clinic, fixed: &BriefStatic, policy: &Policy) -> serde_json::Result<Box<str>> {
+        let mut brief = serde_json::to_string(fixed)?;
+        brief.pop();
+        brief += ",\"consultation\":";
+        brief += &serde_json::to_string(&ConsultationStatic::new(clinic, policy, &self.links))?;
+        brief.pop();
+        brief += ",\"next\":";
+        Ok(brief.into())
     }
 
     /// The same clinic once its status has flipped, or its network's settings have changed.
@@ -90,7 +110,8 @@ impl Making {
     /// # Errors
     /// As [`Making::entry`].
     pub fn renew(&self, entry: &Entry) -> anyhow::Result<Entry> {
-        self.entry(Stored { id: entry.id, data_version: entry.data_version, clinic: entry.clinic.clone() })
+        let stored = Stored { id: entry.id, data_version: entry.data_version, clinic: entry.clinic.clone() };
+        self.entry(Arc::clone(&entry.diary), stored)
     }
 }
 
@@ -110,7 +131,8 @@ impl Entry {
     /// Appends the `ClinicBrief` object as of this minute.
     pub fn write_brief(&self, as_of: DateTime<Utc>, json: &mut Vec<u8>) {
         json.extend_from_slice(self.brief.as_bytes());
-        json.extend_from_slice(b",\"open\":");
+        self.with_next(as_of, |next| json.extend_from_slice(next.json(self).get().as_bytes()));
+        json.extend_from_slice(b"},\"open\":");
         self.with_live(as_of, |live| json.extend_from_slice(live.open_json.as_bytes()));
         json.push(b'}');
     }
@@ -127,21 +149,65 @@ impl Entry {
         schedule(&self.clinic, self.zone)
     }
 
-    /// How this clinic offers consultations: its own numbers over the network's (rule A12).
+    /// The earliest consultation that can be had, as of this minute.
     #[must_use]
-    pub fn policy(&self, network: &Network) -> Policy {
-        let narrow = |number: Option<i32>| number.and_then(|number| u16::try_from(number).ok());
-        let own = &self.clinic.policy;
-        let own = PolicyOverrides {
-            duration_min: narrow(own.duration_min),
-            step_min: narrow(own.step_min),
-            turnover_min: narrow(own.turnover_min),
-            capacity: narrow(own.capacity),
-            min_notice_min: narrow(own.min_notice_min),
-            horizon_days: narrow(own.horizon_days),
-            hold_min: None,
-        };
-        own.resolve(&network.policy)
+    pub fn next_slot(&self, as_of: DateTime<Utc>) -> Option<Slot> {
+        self.with_next(as_of, |next| next.slot)
+    }
+
+    /// The same as a `Slot` in JSON, or null.
+    #[must_use]
+    pub fn next_slot_json(&self, as_of: DateTime<Utc>) -> Box<RawValue> {
+        self.with_next(as_of, |next| next.json(self).to_owned())
+    }
+
+    /// The `ClinicBrief` as of this minute.
+    ///
+    /// # Errors
+    /// When it is not JSON, which would be a bug.
+    pub fn brief(&self, as_of: DateTime<Utc>) -> anyhow::Result<Box<RawValue>> {
+        let mut json = Vec::new();
+        self.write_brief(as_of, &mut json);
+        Ok(RawValue::from_string(String::from_utf8(json)?)?)
+    }
+
+    /// The earliest consultation on one of these dates, as of this minute.
+    #[must_use]
+    pub fn first_slot_on(&self, dates: Dates, as_of: DateTime<Utc>) -> Option<Slot> {
+        let next = self.next_slot(as_of)?;
+        // Calendars are asked only where it depends on them: a local day lasts 25 hours at most, 23 at least.
+        if dates.from.is_none() && next.starts_at - as_of < TimeDelta::hours(23) * i32::from(dates.count - 1) {
+            return Some(next);
+        }
+        let schedule = self.schedule();
+        let (first, end) = dates.on_calendar(schedule.local_date(as_of));
+        match schedule.local_date(next.starts_at) {
+            date if date >= end => None,
+            date if date >= first => Some(next),
+            _ => self.look_up(dates, &self.diary.claims(), as_of),
+        }
+    }
+
+    /// The same from the hours, under these claims.
+    #[must_use]
+    pub fn look_up(&self, dates: Dates, claims: &Claims, as_of: DateTime<Utc>) -> Option<Slot> {
+        let (schedule, policy) = (self.schedule(), shown(&self.policy));
+        let (first, end) = dates.on_calendar(schedule.local_date(as_of));
+        let agenda = Agenda { schedule: &schedule, policy: &policy, claims, now: as_of };
+        let slot = agenda.first_slot_from(schedule.midnight(first))?;
+        Some(slot).filter(|slot| self.clinic.offers_consultations && slot.starts_at < schedule.midnight(end))
+    }
+
+    fn with_next<T>(&self, as_of: DateTime<Utc>, read: impl FnOnce(&NextTime) -> T) -> T {
+        let held = self.next.load();
+        match held.as_deref() {
+            Some(next) if next.stands(self, as_of) => read(next),
+            _ => {
+                let next = Arc::new(NextTime::of(self, as_of));
+                self.next.store(Some(Arc::clone(&next)));
+                read(&next)
+            }
+        }
     }
 
     fn with_live<T>(&self, as_of: DateTime<Utc>, read: impl FnOnce(&Live) -> T) -> T {

@@ -7,8 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answer::{ResolvedOut, tenths_of_miles, whole_metres};
-use super::api::{Origin, etag, find};
-use super::nearest::{Reason, withheld_reason};
+use super::api::{Origin, find};
+use super::filter::{Reason, WITHIN_DAYS};
+use super::nearest::withheld_reason;
 use super::nearest_query::NearestQuery;
 use super::{Directory, Entry, Snapshot};
 use crate::error::{AppError, FieldErrors, ReadProblems};
@@ -24,8 +25,20 @@ pub struct ExplainQuery {
 }
 
 impl FromParams for ExplainQuery {
-    const NAMES: &'static [&'static str] =
-        &["near", "lat", "lon", "radius", "unit", "limit", "open_now", "service", "sort", "lang", "clinic"];
+    const NAMES: &'static [&'static str] = &[
+        "near",
+        "lat",
+        "lon",
+        "radius",
+        "unit",
+        "limit",
+        "open_now",
+        "service",
+        WITHIN_DAYS,
+        "sort",
+        "lang",
+        "clinic",
+    ];
 
     fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
         let Some(clinic) = params.get("clinic") else {
@@ -59,8 +72,8 @@ pub struct ExplanationOut<'a> {
     /// 1 for the first clinic that passes the filters; null when this one does not, or more than a thousand come before.
     pub rank: Option<usize>,
     pub in_answer: bool,
-    /// Null when it is in the answer; else `temporarily_closed`, `coming_soon`, `closed`, `filtered_by`, `state` (another
-    /// one than was asked for), `radius` or `limit`.
+    /// Null when it is in the answer; else `temporarily_closed`, `coming_soon`, `closed`, `no_consultations`, `full`,
+    /// `filtered_by`, `state` (another one than was asked for), `radius` or `limit`.
     pub reason: Option<&'static str>,
     /// The filter that left it out.
     pub filter: Option<&'static str>,
@@ -85,7 +98,8 @@ pub struct ExplanationOut<'a> {
         ("limit" = Option<u32>, Query, description = "1 to 100, 10 by default", minimum = 1, maximum = 100),
         ("open_now" = Option<bool>, Query, description = "As for /nearest"),
         ("service" = Option<String>, Query, description = "As for /nearest"),
-        ("sort" = Option<String>, Query, description = "`distance`"),
+        ("available_within_days" = Option<u32>, Query, description = "As for /nearest", minimum = 0, maximum = 1000),
+        ("sort" = Option<String>, Query, description = "As for /nearest"),
         ("lang" = Option<String>, Query, description = "`en` (default) or `es`"),
     ),
     responses(
@@ -101,7 +115,7 @@ pub async fn get_explanation(
     uri: Uri,
 ) -> Result<Response, AppError> {
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
-    let etag = etag(&snapshot, as_of, &["explain", uri.query().unwrap_or_default()]);
+    let etag = directory.etag(&snapshot, as_of, &["explain", uri.query().unwrap_or_default()]);
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }
@@ -123,7 +137,7 @@ fn explain<'a>(
     let found = find(snapshot, &origin.resolved, query, as_of);
     let in_answer = found.places.iter().any(|place| snapshot.entry(place.position).id == entry.id);
     let distance = (!found.is_list()).then(|| geodesic(origin.resolved.point, entry.point));
-    let left_out = withheld_reason(entry.status).or_else(|| query.filter.refuses(entry, as_of).map(Reason::FilteredBy));
+    let left_out = withheld_reason(entry.status).or_else(|| query.filter.refuses(entry, as_of));
     let rank = rank(snapshot, entry, &origin.resolved, query, as_of);
     let is_beyond = found.used_radius.zip(distance).is_some_and(|(radius, distance)| distance > radius);
     let reason = match left_out {
@@ -182,6 +196,8 @@ fn detail(reason: Option<&str>, filter: Option<&str>, distance: Option<Metres>, 
         Some("radius") => "It lies beyond the radius that was used".to_owned(),
         Some("limit") => "The answer ends before it".to_owned(),
         Some("filtered_by") => format!("It fails the filter {}", filter.unwrap_or_default()),
+        Some("full") => "Every time in the days asked for is taken".to_owned(),
+        Some("no_consultations") => "It offers no consultations".to_owned(),
         Some(status) => format!("It is left out because it is {}", status.replace('_', " ")),
     };
     format!("{outcome}{and}{}.", facts.join(", "))

@@ -1,21 +1,25 @@
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
 use arc_swap::ArcSwap;
+use axum::http::HeaderValue;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use sea_orm::DatabaseConnection;
 use tokio::sync::Mutex;
 
 use super::demand::Demand;
+use super::diary::Diary;
 use super::entry::Making;
 use super::{Entry, Network, Snapshot};
-use crate::availability::{Policy, PolicyOverrides};
+use crate::availability::Claims;
 use crate::clinics::ClinicId;
-use crate::clinics::store::{self, Changed};
+use crate::clinics::store::{self, Changed, Stored};
 use crate::clock::Clock;
-use crate::web::{Metrics, PublicUrl};
+use crate::geo::Metres;
+use crate::web::{Metrics, PublicUrl, cache};
 
 /// How often the database is asked for its version: another process's edit is public after this at the latest.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
@@ -32,6 +36,8 @@ struct Inner {
     links: PublicUrl,
     metrics: Metrics,
     demand: Demand,
+    /// Counts the changes of claims; where it starts differs between processes, as the counts do.
+    claims_version: AtomicU64,
     /// One refresh at a time; readers never wait for it.
     refreshing: Mutex<()>,
 }
@@ -51,6 +57,7 @@ impl Directory {
         let row = store::network(&db, now).await?;
         let empty = Snapshot::build(-1, network(&row), Vec::new(), &[], None);
         let demand = Demand::default();
+        let claims_version = AtomicU64::new(now.timestamp_micros().unsigned_abs());
         let inner = Inner {
             snapshot: ArcSwap::from_pointee(empty),
             db,
@@ -58,6 +65,7 @@ impl Directory {
             links,
             metrics,
             demand,
+            claims_version,
             refreshing: Mutex::default(),
         };
         let directory = Self(Arc::new(inner));
@@ -78,6 +86,12 @@ impl Directory {
         now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now)
     }
 
+    /// The present instant, for answers that nobody keeps.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+
     #[must_use]
     pub fn links(&self) -> &PublicUrl {
         &self.0.links
@@ -86,6 +100,23 @@ impl Directory {
     #[must_use]
     pub fn demand(&self) -> &Demand {
         &self.0.demand
+    }
+
+    /// The entity tag of this snapshot's answer to `asked` in this minute (rule N10). Dated statuses flip without a new
+    /// data version, a moment after their minute has begun: when the next one is due tells which have.
+    #[must_use]
+    pub fn etag(&self, snapshot: &Snapshot, as_of: DateTime<Utc>, asked: &[&str]) -> HeaderValue {
+        let claims = self.0.claims_version.load(Ordering::Acquire).cast_signed();
+        let next_flip = snapshot.next_flip.map_or(0, |flip| flip.timestamp());
+        cache::etag(&[snapshot.data_version, claims, next_flip, as_of.timestamp() / 60], asked)
+    }
+
+    /// Shows these claims at a clinic from here on; a clinic that is not in the directory yet is passed over.
+    pub fn show_claims(&self, clinic: ClinicId, claims: Claims) {
+        if let Some(entry) = self.snapshot().by_id(clinic) {
+            entry.diary.set(claims);
+            self.0.claims_version.fetch_add(1, Ordering::Release);
+        }
     }
 
     /// Brings the snapshot up to the database's version and today's statuses, if it is behind.
@@ -115,13 +146,13 @@ impl Directory {
         let row = store::network(db, now).await?;
         let redirects = store::redirects(db).await?;
         let making = Arc::new(Making { now, network: network(&row), links: self.0.links.clone() });
-        let mut newer = self.entries(Changed::since(held.data_version), &making).await?;
+        let mut newer = self.entries(Changed::since(held.data_version), &making, &held).await?;
         let count = usize::try_from(store::count(db).await?).unwrap_or(usize::MAX);
         let ids: HashSet<ClinicId> = newer.iter().map(|entry| entry.id).collect();
         let mut kept: Vec<Arc<Entry>> =
             held.entries().iter().filter(|entry| !ids.contains(&entry.id)).cloned().collect();
         if kept.len() + newer.len() != count {
-            newer = self.entries(Changed::all(), &making).await?;
+            newer = self.entries(Changed::all(), &making, &held).await?;
             kept.clear();
         }
         let build = move || -> anyhow::Result<Snapshot> {
@@ -137,17 +168,24 @@ impl Directory {
         tokio::task::spawn_blocking(build).await.context("the snapshot could not be built")?
     }
 
-    /// Entries of the changed clinics; a page is prepared while the next one is read.
-    async fn entries(&self, mut changed: Changed, making: &Arc<Making>) -> anyhow::Result<Vec<Arc<Entry>>> {
+    /// Entries of the changed clinics, with the diaries they have; a page is prepared while the next one is read.
+    async fn entries(
+        &self,
+        mut changed: Changed,
+        making: &Arc<Making>,
+        held: &Arc<Snapshot>,
+    ) -> anyhow::Result<Vec<Arc<Entry>>> {
         let mut pages = Vec::new();
         loop {
             let page = changed.page(&self.0.db).await?;
             if page.is_empty() {
                 break;
             }
-            let making = Arc::clone(making);
+            let (making, held) = (Arc::clone(making), Arc::clone(held));
             pages.push(tokio::task::spawn_blocking(move || {
-                page.into_iter().map(|stored| making.entry(stored).map(Arc::new)).collect::<anyhow::Result<Vec<_>>>()
+                let diary = |id| held.by_id(id).map_or_else(Arc::<Diary>::default, |entry| Arc::clone(&entry.diary));
+                let entry = |stored: Stored| making.entry(diary(stored.id), stored).map(Arc::new);
+                page.into_iter().map(entry).collect::<anyhow::Result<Vec<_>>>()
             }));
         }
         let mut entries = Vec::new();
@@ -181,16 +219,10 @@ impl Directory {
 }
 
 fn network(row: &crate::entities::network::Model) -> Network {
-    let narrow = |number: i32| u16::try_from(number).ok();
-    let own = PolicyOverrides {
-        duration_min: narrow(row.duration_min),
-        step_min: narrow(row.step_min),
-        turnover_min: narrow(row.turnover_min),
-        capacity: narrow(row.capacity),
-        min_notice_min: narrow(row.min_notice_min),
-        horizon_days: narrow(row.horizon_days),
-        hold_min: narrow(row.hold_min),
-    };
-    let policy = own.resolve(&Policy::default());
-    Network { name: row.name.clone(), is_demo: row.is_demo, duration_min: row.duration_min, policy }
+    Network {
+        name: row.name.clone(),
+        is_demo: row.is_demo,
+        policy: store::policy(row),
+        wait_day: Metres::from_miles(row.wait_day_mi),
+    }
 }

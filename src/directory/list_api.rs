@@ -8,7 +8,6 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::api::etag;
 use super::nearest_query::{lang, limit, service};
 use super::out::{ClinicOut, Lang};
 use super::state_api::{find_state, unknown_state};
@@ -129,7 +128,7 @@ pub async fn list_clinics(
     uri: Uri,
 ) -> Result<Response, AppError> {
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
-    let etag = etag(&snapshot, as_of, &["clinics", uri.query().unwrap_or_default()]);
+    let etag = directory.etag(&snapshot, as_of, &["clinics", uri.query().unwrap_or_default()]);
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }
@@ -141,7 +140,7 @@ pub async fn list_clinics(
     let shown = &matching[start..(start + query.limit).min(matching.len())];
     let is_last = start + shown.len() == matching.len();
     let next = shown.last().filter(|_| !is_last).map(|entry| encode_cursor(&entry.clinic.code));
-    let clinic = |entry: &&Arc<Entry>| ClinicOut::new(entry, &snapshot.network, as_of, query.lang, directory.links());
+    let clinic = |entry: &&Arc<Entry>| ClinicOut::new(entry, as_of, query.lang, directory.links());
     let list = ClinicListOut {
         data: shown.iter().map(clinic).collect(),
         page: PageOut { limit: query.limit, total: matching.len(), next },

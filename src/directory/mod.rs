@@ -8,21 +8,31 @@
 
 mod answer;
 mod api;
+mod availability_api;
 mod clinic_api;
 mod demand;
+mod diary;
 mod entry;
 mod explain;
+mod filter;
 mod follow;
+mod joint;
+mod joint_api;
 mod list_api;
 mod nearest;
 mod nearest_query;
+mod next_time;
 mod out;
 mod place_api;
 mod snapshot;
 mod state_api;
 
-pub use api::{nearest_answer, router};
+pub use api::{Origin, nearest_answer, router};
 pub use entry::Entry;
+pub use filter::{Dates, Filter, Reason, Skipped};
 pub use follow::Directory;
-pub use nearest::{Excluded, Filter, Found, Question, Reason, search};
+pub use joint::{Choice, Joint, Label, weigh};
+pub use nearest::{Excluded, Found, Question, Sort, search};
+pub use nearest_query::{Near, miles};
+pub use out::SlotOut;
 pub use snapshot::{Network, Snapshot};

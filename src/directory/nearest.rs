@@ -5,7 +5,9 @@ use std::cmp::Ordering;
 use chrono::{DateTime, Utc};
 
 use super::Entry;
+use super::filter::{Filter, Reason, Skipped};
 use super::snapshot::{Layer, Snapshot};
+use crate::availability::Slot;
 use crate::clinics::status::ClinicStatus;
 use crate::geo::{Ecef, Hit, Metres, Point, bisector_distance, geodesic};
 
@@ -17,30 +19,6 @@ const ANYWHERE: Metres = Metres(f64::INFINITY);
 /// Distances of hits are right as printed, to the metre: two that differ by less are told apart by the geodesic.
 const ALIKE: Metres = Metres(2.0);
 
-/// What the searcher insists on; never loosened silently (rule N3).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// A code of the network's service catalogue.
-    pub service: Option<String>,
-    pub open_now: bool,
-}
-
-impl Filter {
-    /// The name of the first filter that a clinic fails at `as_of`.
-    #[must_use]
-    pub fn refuses(&self, entry: &Entry, as_of: DateTime<Utc>) -> Option<&'static str> {
-        let lacks = |service: &String| !entry.clinic.services.iter().any(|offered| **offered == **service);
-        if self.service.as_ref().is_some_and(lacks) {
-            return Some("service");
-        }
-        (self.open_now && !entry.is_open_at(as_of)).then_some("open_now")
-    }
-
-    fn is_none(&self) -> bool {
-        self.service.is_none() && !self.open_now
-    }
-}
-
 /// A nearest query.
 #[derive(Clone, Debug)]
 pub struct Question {
@@ -48,7 +26,39 @@ pub struct Question {
     pub limit: usize,
     pub radius: Metres,
     pub filter: Filter,
+    pub sort: Sort,
     pub as_of: DateTime<Utc>,
+}
+
+impl Question {
+    /// The consultation for which a clinic is among the results.
+    #[must_use]
+    pub fn first_slot(&self, entry: &Entry) -> Option<Slot> {
+        match self.filter.times {
+            Some(dates) => entry.first_slot_on(dates, self.as_of),
+            None => entry.next_slot(self.as_of),
+        }
+    }
+}
+
+/// What comes first in an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    #[default]
+    Distance,
+    /// The earliest consultation first, then the nearest; [`Filter::times`] says on which dates.
+    Soonest,
+}
+
+impl Sort {
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Distance => "distance",
+            Self::Soonest => "soonest",
+        }
+    }
 }
 
 /// One clinic of an answer, by its position in the snapshot; the distance is absent where a state was asked for.
@@ -66,16 +76,6 @@ pub struct Excluded {
     pub reason: Reason,
 }
 
-/// Why a clinic is not among the results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    TemporarilyClosed,
-    ComingSoon,
-    Closed,
-    /// The named filter of the question.
-    FilteredBy(&'static str),
-}
-
 /// The clinics within the radius that was used, nearest first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
@@ -84,6 +84,8 @@ pub struct Found {
     pub used_radius: Option<Metres>,
     pub expanded: bool,
     pub excluded: Vec<Excluded>,
+    /// Nearer clinics without a free time as the filter demands, all of them; `excluded` names the nearest.
+    pub skipped: Skipped,
 }
 
 impl Found {
@@ -97,75 +99,123 @@ impl Found {
 /// Answers a question. Empty only when no clinic passes the filters anywhere (rule N3).
 #[must_use]
 pub fn search(snapshot: &Snapshot, question: &Question) -> Found {
-    let (hits, used_radius) = expanding(question.radius, |radius| open_within(snapshot, question, radius));
-    let excluded = left_out(snapshot, question, hits.last());
+    let (looked, used_radius) = expanding(question.radius, |radius| Looked::within(snapshot, question, radius));
+    let farthest = looked.hits.iter().max_by(|a, b| a.distance.0.total_cmp(&b.distance.0));
+    let (excluded, skipped) = left_out(snapshot, question, &looked.refused, farthest);
     let place = |hit: &Hit| Place { position: snapshot.open().position(hit.id), distance: Some(hit.distance) };
     let expanded = used_radius != Some(question.radius);
-    Found { places: hits.iter().map(place).collect(), used_radius, expanded, excluded }
+    Found { places: looked.hits.iter().map(place).collect(), used_radius, expanded, excluded, skipped }
 }
 
 /// Tries the radius asked for, then each larger step, then everywhere; stops at the first that is not empty.
-fn expanding(asked: Metres, mut look: impl FnMut(Metres) -> Vec<Hit>) -> (Vec<Hit>, Option<Metres>) {
+pub(super) fn expanding(asked: Metres, mut look: impl FnMut(Metres) -> Looked) -> (Looked, Option<Metres>) {
     let steps = RADIUS_STEPS_MI.into_iter().map(Metres::from_miles).filter(|step| *step > asked);
     for radius in std::iter::once(asked).chain(steps) {
-        let hits = look(radius);
-        if !hits.is_empty() {
-            return (hits, Some(radius));
+        let looked = look(radius);
+        if !looked.hits.is_empty() {
+            return (looked, Some(radius));
         }
     }
     (look(ANYWHERE), None)
 }
 
-fn open_within(snapshot: &Snapshot, question: &Question, radius: Metres) -> Vec<Hit> {
-    let layer = snapshot.open();
-    let passes = |id: u32| {
-        question.filter.is_none() || question.filter.refuses(entry(snapshot, layer, id), question.as_of).is_none()
-    };
-    layer.index.nearest(question.from, question.limit, radius, passes, |a, b| by_rank(snapshot, layer, a, b))
+/// One look at the open clinics: those that pass, and the index ids of those that the filter refused on the way.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    pub hits: Vec<Hit>,
+    /// No nearer one is missing, but some may be farther than the hits.
+    pub refused: Vec<u32>,
 }
 
-/// Withheld clinics and filtered ones that are nearer than the last result, nearest first.
-fn left_out(snapshot: &Snapshot, question: &Question, last: Option<&Hit>) -> Vec<Excluded> {
-    let farthest = last.map_or(ANYWHERE, |hit| Metres(hit.distance.0 + ALIKE.0));
-    let mut excluded = Vec::new();
+impl Looked {
+    fn within(snapshot: &Snapshot, question: &Question, radius: Metres) -> Self {
+        match question.sort {
+            Sort::Distance => Self::nearest(snapshot, question, radius, question.limit),
+            Sort::Soonest => {
+                let mut all = Self::nearest(snapshot, question, radius, usize::MAX);
+                // Stable: clinics that are free at the same moment stay in the order of their distances.
+                all.hits.sort_by_cached_key(|hit| {
+                    let entry = entry(snapshot, snapshot.open(), hit.id);
+                    question.first_slot(entry).map(|slot| slot.starts_at)
+                });
+                all.hits.truncate(question.limit);
+                all
+            }
+        }
+    }
+
+    /// The first `limit` that pass, nearest first.
+    pub fn nearest(snapshot: &Snapshot, question: &Question, radius: Metres, limit: usize) -> Self {
+        let layer = snapshot.open();
+        let mut refused = Vec::new();
+        let accepts_all = question.filter.is_none();
+        let passes = |id: u32| {
+            let passes = accepts_all || question.filter.accepts(entry(snapshot, layer, id), question.as_of);
+            if !passes {
+                refused.push(id);
+            }
+            passes
+        };
+        let hits = layer.index.nearest(question.from, limit, radius, passes, |a, b| by_rank(snapshot, layer, a, b));
+        Self { hits, refused }
+    }
+}
+
+/// Withheld clinics and refused ones that are nearer than the farthest result, nearest first (rule N4).
+fn left_out(
+    snapshot: &Snapshot,
+    question: &Question,
+    refused: &[u32],
+    farthest: Option<&Hit>,
+) -> (Vec<Excluded>, Skipped) {
+    let reach = farthest.map_or(ANYWHERE, |hit| Metres(hit.distance.0 + ALIKE.0));
     let withheld = snapshot.withheld();
-    let hits = withheld.index.nearest(
-        question.from,
-        MAX_EXCLUDED,
-        farthest,
-        |_| true,
-        |a, b| by_rank(snapshot, withheld, a, b),
-    );
-    excluded.extend(hits.into_iter().filter_map(|hit| {
-        let reason = withheld_reason(entry(snapshot, withheld, hit.id).status)?;
-        Some(Excluded { position: withheld.position(hit.id), distance: hit.distance, reason })
-    }));
-    if !question.filter.is_none() {
-        let open = snapshot.open();
-        let refused = |id: u32| question.filter.refuses(entry(snapshot, open, id), question.as_of);
-        let hits = open.index.nearest(
-            question.from,
-            MAX_EXCLUDED,
-            farthest,
-            |id| refused(id).is_some(),
-            |a, b| by_rank(snapshot, open, a, b),
-        );
-        excluded.extend(hits.into_iter().filter_map(|hit| {
-            let reason = Reason::FilteredBy(refused(hit.id)?);
-            Some(Excluded { position: open.position(hit.id), distance: hit.distance, reason })
-        }));
+    let tie = |a, b| by_rank(snapshot, withheld, a, b);
+    let hits = withheld.index.nearest(question.from, MAX_EXCLUDED, reach, |_| true, tie);
+    let mut excluded: Vec<Excluded> = hits.into_iter().filter_map(|hit| withheld_at(snapshot, hit)).collect();
+    if !refused.is_empty() {
+        excluded.extend(refused_within(snapshot, question, refused, reach));
         excluded.sort_by(|a, b| a.distance.0.total_cmp(&b.distance.0));
     }
-    if let Some(last) = last {
-        let end = entry(snapshot, snapshot.open(), last.id).point;
+    if let Some(farthest) = farthest {
         let exact = |point: Point| geodesic(question.from, point);
+        let end = || exact(entry(snapshot, snapshot.open(), farthest.id).point);
         excluded.retain(|nearer| {
-            let is_clear = nearer.distance.0 < last.distance.0 - ALIKE.0;
-            is_clear || exact(snapshot.entry(nearer.position).point) < exact(end)
+            let is_clear = nearer.distance.0 < farthest.distance.0 - ALIKE.0;
+            is_clear || exact(snapshot.entry(nearer.position).point) < end()
         });
     }
+    let mut skipped = Skipped::default();
+    for excluded in &excluded {
+        skipped.count(excluded.reason);
+    }
     excluded.truncate(MAX_EXCLUDED);
-    excluded
+    (excluded, skipped)
+}
+
+fn withheld_at(snapshot: &Snapshot, hit: Hit) -> Option<Excluded> {
+    let position = snapshot.withheld().position(hit.id);
+    let reason = withheld_reason(snapshot.entry(position).status)?;
+    Some(Excluded { position, distance: hit.distance, reason })
+}
+
+/// The refused clinics that are no farther than this, by distance and rank, each with its reason.
+pub(super) fn refused_within(
+    snapshot: &Snapshot,
+    question: &Question,
+    refused: &[u32],
+    farthest: Metres,
+) -> Vec<Excluded> {
+    let open = snapshot.open();
+    let far = |id: u32| geodesic(question.from, entry(snapshot, open, id).point);
+    let mut within: Vec<(Metres, u32)> =
+        refused.iter().map(|id| (far(*id), *id)).filter(|(distance, _)| *distance <= farthest).collect();
+    within.sort_by(|(near, a), (far, b)| near.0.total_cmp(&far.0).then_with(|| by_rank(snapshot, open, *a, *b)));
+    let why = |(distance, id): (Metres, u32)| {
+        let reason = question.filter.refuses(entry(snapshot, open, id), question.as_of)?;
+        Some(Excluded { position: open.position(id), distance, reason })
+    };
+    within.into_iter().filter_map(why).collect()
 }
 
 /// Why a clinic of this status is withheld; `None` for an open one.

@@ -2,7 +2,8 @@ use crate::error::FieldErrors;
 use crate::geo::{Metres, Point, PointError};
 use crate::web::{FromParams, Params};
 
-use super::nearest::Filter;
+use super::filter::{Dates, Filter, WITHIN_DAYS};
+use super::nearest::Sort;
 use super::out::Lang;
 
 /// Where a search starts.
@@ -20,49 +21,52 @@ pub struct NearestQuery {
     pub radius: Metres,
     pub limit: usize,
     pub filter: Filter,
+    pub sort: Sort,
     pub lang: Lang,
 }
 
 /// Results a caller gets without asking for a number.
-const DEFAULT_LIMIT: usize = 10;
-pub const MAX_LIMIT: usize = 100;
-const DEFAULT_RADIUS_MI: f64 = 25.0;
+pub const DEFAULT_LIMIT: usize = 10;
+pub const MAX_LIMIT: u16 = 100;
+/// The longest horizon that a network can have (rule A15): any time at all.
+pub const MAX_DAYS: u16 = 1_000;
+pub const DEFAULT_RADIUS_MI: f64 = 25.0;
 /// Half the earth's circumference: nothing is farther.
 const MAX_RADIUS_MI: f64 = 12_500.0;
 const METRES_PER_KM: f64 = 1_000.0;
 
 impl FromParams for NearestQuery {
     const NAMES: &'static [&'static str] =
-        &["near", "lat", "lon", "radius", "unit", "limit", "open_now", "service", "sort", "lang"];
+        &["near", "lat", "lon", "radius", "unit", "limit", "open_now", "service", WITHIN_DAYS, "sort", "lang"];
 
     fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
         let near = near(params, &mut errors);
-        let metres_per_unit = params.read("unit", Metres::PER_MILE, &mut errors, |text| match text {
-            "mi" => Ok(Metres::PER_MILE),
-            "km" => Ok(METRES_PER_KM),
-            _ => Err("must be mi or km".to_owned()),
-        });
-        let default = Metres::from_miles(DEFAULT_RADIUS_MI);
-        let radius = params.read("radius", default, &mut errors, |text| radius(text, metres_per_unit));
+        let radius = radius(params, &mut errors);
         let limit = limit(params, DEFAULT_LIMIT, &mut errors);
         let open_now = params.read("open_now", false, &mut errors, yes_or_no);
         let service = params.read("service", None, &mut errors, |text| service(text).map(Some));
-        params.read("sort", (), &mut errors, |text| match text {
-            "distance" => Ok(()),
-            _ => Err("must be distance".to_owned()),
+        let within_days = params.read(WITHIN_DAYS, None, &mut errors, |text| whole(text, 0, MAX_DAYS).map(Some));
+        let sort = params.read("sort", Sort::Distance, &mut errors, |text| match text {
+            "distance" => Ok(Sort::Distance),
+            "soonest" => Ok(Sort::Soonest),
+            _ => Err("must be distance or soonest".to_owned()),
         });
+        // Who asks for the soonest wants some time, however far ahead.
+        let within_days = within_days.or((sort == Sort::Soonest).then_some(MAX_DAYS));
+        let filter = Filter { service, open_now, times: within_days.map(Dates::within) };
         let lang = lang(params, &mut errors);
-        let near = errors.clone().or(near)?;
-        match near {
-            Some(near) => Ok(Self { near, radius, limit, filter: Filter { service, open_now }, lang }),
-            None => Err(FieldErrors::one("near", "required", "give near (a ZIP or a city), or lat and lon")),
-        }
+        Ok(Self { near: required_near(errors.or(near)?)?, radius, limit, filter, sort, lang })
     }
 }
 
+/// What [`near`] read, when it was given at all.
+pub fn required_near(near: Option<Near>) -> Result<Near, FieldErrors> {
+    near.ok_or_else(|| FieldErrors::one("near", "required", "give near (a ZIP or a city), or lat and lon"))
+}
+
 /// `near`, or `lat` and `lon`, not both and not half of it; `None` when nothing was given or it was refused.
-fn near(params: &Params<'_>, errors: &mut FieldErrors) -> Option<Near> {
+pub fn near(params: &Params<'_>, errors: &mut FieldErrors) -> Option<Near> {
     match (params.get("near"), params.get("lat"), params.get("lon")) {
         (Some(_), None, None) => params.get("near").map(|text| Near::Text(text.to_owned())),
         (Some(_), _, _) => {
@@ -113,20 +117,43 @@ fn decimal(text: &str) -> Option<f64> {
     text.parse().ok().filter(|_| is_plain)
 }
 
-fn radius(text: &str, metres_per_unit: f64) -> Result<Metres, String> {
+/// `radius` in `unit`, 25 miles by default.
+pub fn radius(params: &Params<'_>, errors: &mut FieldErrors) -> Metres {
+    let metres_per_unit = params.read("unit", Metres::PER_MILE, errors, |text| match text {
+        "mi" => Ok(Metres::PER_MILE),
+        "km" => Ok(METRES_PER_KM),
+        _ => Err("must be mi or km".to_owned()),
+    });
+    let default = Metres::from_miles(DEFAULT_RADIUS_MI);
+    params.read("radius", default, errors, |text| read_radius(text, metres_per_unit))
+}
+
+/// A radius in miles that was given as a number.
+#[must_use]
+pub fn miles(number: f64) -> Option<Metres> {
+    Some(Metres::from_miles(number)).filter(|metres| is_radius(*metres))
+}
+
+fn is_radius(metres: Metres) -> bool {
+    metres.0 > 0.0 && metres.0 <= MAX_RADIUS_MI * Metres::PER_MILE
+}
+
+fn read_radius(text: &str, metres_per_unit: f64) -> Result<Metres, String> {
     let metres = decimal(text).map(|number| number * metres_per_unit);
-    let is_in_range = |metres: &f64| *metres > 0.0 && *metres <= MAX_RADIUS_MI * Metres::PER_MILE;
     let refusal = || "must be a number above 0 and at most 12500 miles (20116.8 km)".to_owned();
-    metres.filter(is_in_range).map(Metres).ok_or_else(refusal)
+    metres.map(Metres).filter(|metres| is_radius(*metres)).ok_or_else(refusal)
 }
 
 /// The `limit` of every list: 1 to 100.
 pub fn limit(params: &Params<'_>, default: usize, errors: &mut FieldErrors) -> usize {
-    params.read("limit", default, errors, |text| {
-        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
-        let number = text.parse().ok().filter(|number| is_plain && (1..=MAX_LIMIT).contains(number));
-        number.ok_or_else(|| format!("must be a whole number from 1 to {MAX_LIMIT}"))
-    })
+    params.read("limit", default, errors, |text| whole(text, 1, MAX_LIMIT).map(usize::from))
+}
+
+/// A whole number in plain digits.
+pub fn whole(text: &str, least: u16, most: u16) -> Result<u16, String> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|number| is_plain && (least..=most).contains(number));
+    number.ok_or_else(|| format!("must be a whole number from {least} to {most}"))
 }
 
 fn yes_or_no(text: &str) -> Result<bool, String> {
@@ -189,6 +216,8 @@ mod tests {
             ("near=x&radius=20117&unit=km", "radius"),
             ("near=x&unit=furlong", "unit"),
             ("near=x&sort=price", "sort"),
+            ("near=x&available_within_days=1001", "available_within_days"),
+            ("near=x&available_within_days=-1", "available_within_days"),
             ("near=x&open_now=maybe", "open_now"),
             ("near=x&service=%00", "service"),
             ("near=x&near=y", "near"),

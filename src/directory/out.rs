@@ -5,11 +5,11 @@ use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Entry, Network};
-use crate::availability::OpenState;
+use super::Entry;
+use crate::availability::{LocalTime, OpenState, Slot};
 use crate::clinics::hours::{SpecialDay, WeeklyHours, Window};
 use crate::clinics::status::ClinicStatus;
-use crate::clinics::{Clinic, display_phone};
+use crate::clinics::{Clinic, Policy, display_phone};
 use crate::geo::Point;
 use crate::web::PublicUrl;
 
@@ -37,7 +37,7 @@ fn windows(windows: &[Window]) -> Vec<WindowOut> {
     windows.iter().map(|window| vec![window.open().to_string(), window.close().to_string()]).collect()
 }
 
-/// The members of a `ClinicBrief` that only an edit changes; [`Entry::write_brief`] adds `open`.
+/// The members of a `ClinicBrief` that only an edit changes; [`Entry::write_brief`] adds `consultation` and `open`.
 #[derive(Serialize)]
 pub struct BriefStatic<'c> {
     code: &'c str,
@@ -54,19 +54,11 @@ pub struct BriefStatic<'c> {
     time_zone: &'static str,
     phone: Option<&'c str>,
     phone_display: Option<String>,
-    consultation: ConsultationOut,
     url: String,
 }
 
 impl<'c> BriefStatic<'c> {
-    pub fn new(
-        clinic: &'c Clinic,
-        status: ClinicStatus,
-        point: Point,
-        zone: Tz,
-        network: &Network,
-        links: &PublicUrl,
-    ) -> Self {
+    pub fn new(clinic: &'c Clinic, status: ClinicStatus, point: Point, zone: Tz, links: &PublicUrl) -> Self {
         Self {
             code: &clinic.code,
             slug: &clinic.slug,
@@ -82,7 +74,6 @@ impl<'c> BriefStatic<'c> {
             time_zone: zone.name(),
             phone: clinic.phone.as_deref(),
             phone_display: clinic.phone.as_deref().map(display_phone),
-            consultation: ConsultationOut::new(clinic, network),
             url: clinic_url(links, &clinic.slug),
         }
     }
@@ -116,8 +107,8 @@ pub struct ClinicBrief {
     /// E.164.
     pub phone: Option<String>,
     pub phone_display: Option<String>,
-    pub consultation: ConsultationOut,
     pub url: String,
+    pub consultation: ConsultationOut,
     pub open: OpenOut,
 }
 
@@ -146,13 +137,78 @@ pub struct ConsultationOut {
     pub free: bool,
     /// Whether this clinic gives consultations at all.
     pub offered: bool,
-    pub duration_min: i32,
+    pub duration_min: u16,
+    /// Where the times that can be booked are; null when none are offered.
+    pub booking_url: Option<String>,
+    /// The earliest time that can be booked, as of `as_of`.
+    pub next: Option<SlotOut>,
 }
 
 impl ConsultationOut {
-    fn new(clinic: &Clinic, network: &Network) -> Self {
-        let duration_min = clinic.policy.duration_min.unwrap_or(network.duration_min);
-        Self { free: true, offered: clinic.offers_consultations, duration_min }
+    fn new(entry: &Entry, as_of: DateTime<Utc>, links: &PublicUrl) -> Self {
+        let ConsultationStatic { free, offered, duration_min, booking_url } =
+            ConsultationStatic::new(&entry.clinic, &entry.policy, links);
+        let next = entry.next_slot(as_of).map(|slot| SlotOut::offered(&slot, entry.zone));
+        Self { free, offered, duration_min, booking_url, next }
+    }
+}
+
+/// The members of a [`ConsultationOut`] that only an edit changes.
+#[derive(Serialize)]
+pub struct ConsultationStatic {
+    free: bool,
+    offered: bool,
+    duration_min: u16,
+    booking_url: Option<String>,
+}
+
+impl ConsultationStatic {
+    pub fn new(clinic: &Clinic, policy: &Policy, links: &PublicUrl) -> Self {
+        let offered = clinic.offers_consultations;
+        let booking_url = offered.then(|| format!("{}/availability", clinic_url(links, &clinic.slug)));
+        Self { free: true, offered, duration_min: policy.duration_min, booking_url }
+    }
+}
+
+/// A consultation time, as the clinic's people read it (rule A11).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Slot)]
+pub struct SlotOut {
+    /// In the clinic's offset.
+    #[schema(format = DateTime)]
+    pub starts_at: String,
+    #[schema(format = DateTime)]
+    pub ends_at: String,
+    /// IANA name.
+    pub time_zone: &'static str,
+    /// Such as `EST`.
+    pub abbreviation: String,
+    /// Such as `Fri Dec 4, 2026, 10:00 AM EST`.
+    pub local: String,
+    /// How many can be held at this moment; absent for a time that is one's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remaining: Option<u16>,
+}
+
+impl SlotOut {
+    /// A time that can be had.
+    #[must_use]
+    pub fn offered(slot: &Slot, zone: Tz) -> Self {
+        Self { remaining: Some(slot.remaining), ..Self::own(slot.starts_at, slot.ends_at, zone) }
+    }
+
+    /// The time of somebody's hold or booking.
+    #[must_use]
+    pub fn own(starts_at: DateTime<Utc>, ends_at: DateTime<Utc>, zone: Tz) -> Self {
+        let local = LocalTime::new(starts_at, zone);
+        Self {
+            starts_at: local.rfc3339,
+            ends_at: LocalTime::new(ends_at, zone).rfc3339,
+            time_zone: zone.name(),
+            abbreviation: local.abbreviation,
+            local: local.text,
+            remaining: None,
+        }
     }
 }
 
@@ -242,7 +298,7 @@ pub struct ClinicOut {
 
 impl ClinicOut {
     /// The clinic as of this minute, with its texts in `lang`.
-    pub fn new(entry: &Entry, network: &Network, as_of: DateTime<Utc>, lang: Lang, links: &PublicUrl) -> Self {
+    pub fn new(entry: &Entry, as_of: DateTime<Utc>, lang: Lang, links: &PublicUrl) -> Self {
         let clinic = &entry.clinic;
         let own = |text: Option<&str>| text.map(str::to_owned);
         let strings = |texts: &[Box<str>]| texts.iter().map(ToString::to_string).collect();
@@ -281,7 +337,7 @@ impl ClinicOut {
             hours: clinic.hours.as_deref().map(Into::into),
             special_hours: clinic.special_hours.iter().map(Into::into).collect(),
             open: OpenOut::new(&entry.open_state(as_of), entry.zone),
-            consultation: ConsultationOut::new(clinic, network),
+            consultation: ConsultationOut::new(entry, as_of, links),
             url: clinic_url(links, &clinic.slug),
             updated_at: clinic.updated_at,
         }

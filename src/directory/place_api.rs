@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answer::ResolvedOut;
-use super::api::{etag, place_refused};
+use super::api::place_refused;
 use super::nearest_query::limit;
 use super::{Directory, Snapshot};
 use crate::error::{AppError, FieldErrors, ReadProblems};
@@ -133,7 +133,7 @@ pub async fn suggest_places(
     uri: Uri,
 ) -> Result<Response, AppError> {
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
-    let etag = etag(&snapshot, as_of, &["suggest", uri.query().unwrap_or_default()]);
+    let etag = directory.etag(&snapshot, as_of, &["suggest", uri.query().unwrap_or_default()]);
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }

@@ -5,22 +5,21 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::Entry;
-use crate::availability::Policy;
-use crate::clinics::ClinicId;
 use crate::clinics::status::ClinicStatus;
-use crate::geo::{Point, PointIndex};
+use crate::clinics::{ClinicId, Policy};
+use crate::geo::{Metres, Point, PointIndex};
 use crate::places::State;
 
 /// The network as visitors see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Network {
     pub name: String,
     /// The clinics are invented (rule I13).
     pub is_demo: bool,
-    /// How long a consultation takes where the clinic does not say otherwise (rule A12).
-    pub duration_min: i32,
     /// How consultations are offered where a clinic does not say otherwise (rule A12).
     pub policy: Policy,
+    /// How far a day of waiting outweighs (rule A16).
+    pub wait_day: Metres,
 }
 
 /// The whole directory at one data version; immutable.
@@ -32,6 +31,7 @@ pub struct Snapshot {
     entries: Vec<Arc<Entry>>,
     by_slug: HashMap<Box<str>, u32>,
     by_code: HashMap<Box<str>, u32>,
+    by_id: HashMap<ClinicId, u32>,
     redirects: HashMap<Box<str>, u32>,
     open: Arc<Layer>,
     withheld: Arc<Layer>,
@@ -81,11 +81,7 @@ impl Snapshot {
             entries.sort_unstable_by(|a, b| list_order(a, b));
         }
         let positions = || (0_u32..).zip(&entries);
-        let by_id: HashMap<ClinicId, u32> = if redirects.is_empty() {
-            HashMap::new()
-        } else {
-            positions().map(|(position, entry)| (entry.id, position)).collect()
-        };
+        let by_id: HashMap<ClinicId, u32> = positions().map(|(position, entry)| (entry.id, position)).collect();
         let is_withheld = |entry: &Entry| match entry.status {
             ClinicStatus::Open => false,
             ClinicStatus::TemporarilyClosed | ClinicStatus::ComingSoon => true,
@@ -100,6 +96,7 @@ impl Snapshot {
                 .iter()
                 .filter_map(|(slug, id)| Some((slug.as_str().into(), *by_id.get(id)?)))
                 .collect(),
+            by_id,
             open: Layer::of(&entries, Entry::is_listed, earlier.map(|earlier| &earlier.open)),
             withheld: Layer::of(&entries, is_withheld, earlier.map(|earlier| &earlier.withheld)),
             next_flip: entries.iter().filter_map(|entry| entry.flips_at).min(),
@@ -138,6 +135,11 @@ impl Snapshot {
     #[must_use]
     pub fn by_code(&self, code: &str) -> Option<&Arc<Entry>> {
         self.by_code.get(code).map(|position| self.entry(*position))
+    }
+
+    #[must_use]
+    pub fn by_id(&self, id: ClinicId) -> Option<&Arc<Entry>> {
+        self.by_id.get(&id).map(|position| self.entry(*position))
     }
 
     /// The clinic that now stands for a closed one, after however many moves; `None` when they end in nothing (rule I9).

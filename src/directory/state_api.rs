@@ -8,7 +8,6 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::api::etag;
 use super::{Directory, Entry};
 use crate::clinics::slugify;
 use crate::error::{AppError, ReadProblems};
@@ -52,7 +51,7 @@ pub async fn list_states(
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
-    let etag = etag(&snapshot, as_of, &["states"]);
+    let etag = directory.etag(&snapshot, as_of, &["states"]);
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }
@@ -108,7 +107,7 @@ pub async fn list_cities(
 ) -> Result<Response, AppError> {
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
     let state = find_state(&text).ok_or_else(unknown_state)?;
-    let etag = etag(&snapshot, as_of, &["cities", state.code]);
+    let etag = directory.etag(&snapshot, as_of, &["cities", state.code]);
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }

@@ -14,6 +14,9 @@ pub struct Model {
     pub seats: String,
     pub reason: String,
     pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+    /// It gave its claims back then.
+    pub lifted_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

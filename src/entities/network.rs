@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "networks")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -18,6 +18,8 @@ pub struct Model {
     pub min_notice_min: i32,
     pub horizon_days: i32,
     pub hold_min: i32,
+    /// How many miles a day of waiting outweighs (rule A16).
+    pub wait_day_mi: f64,
     pub updated_at: DateTimeUtc,
 }
 

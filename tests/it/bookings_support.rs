@@ -45,12 +45,26 @@ pub async fn post_with_key(app: &TestApp, path: &str, key: &str, body: &Value) -
 
 /// A visitor without a token tries to hold a time.
 pub async fn try_hold(app: &TestApp, starts_at: &str) -> Response {
-    post(app, "/api/v1/holds", &json!({ "clinic": slug(app, CLINIC), "starts_at": starts_at })).await
+    try_hold_at(app, CLINIC, starts_at).await
+}
+
+async fn try_hold_at(app: &TestApp, code: &str, starts_at: &str) -> Response {
+    post(app, "/api/v1/holds", &json!({ "clinic": slug(app, code), "starts_at": starts_at })).await
+}
+
+/// A hold at some clinic that must succeed; its answer.
+pub async fn held_at(app: &TestApp, code: &str, starts_at: &str) -> Value {
+    created(&try_hold_at(app, code, starts_at).await)
+}
+
+/// Holds and books a time at some clinic.
+pub async fn booked_at(app: &TestApp, code: &str, starts_at: &str) -> Value {
+    created(&try_book(app, &held_at(app, code, starts_at).await).await)
 }
 
 /// A hold that must succeed; its answer.
 pub async fn held(app: &TestApp, starts_at: &str) -> Value {
-    created(&try_hold(app, starts_at).await)
+    held_at(app, CLINIC, starts_at).await
 }
 
 /// The body of a 201.
@@ -80,7 +94,7 @@ pub async fn try_book(app: &TestApp, hold: &Value) -> Response {
 
 /// Holds and books a time; the answer of the booking.
 pub async fn booked(app: &TestApp, starts_at: &str) -> Value {
-    created(&try_book(app, &held(app, starts_at).await).await)
+    booked_at(app, CLINIC, starts_at).await
 }
 
 /// The address of a booking, with what follows it.
@@ -105,8 +119,7 @@ pub async fn hold_at(
 ) -> Result<booking::Model, BookingError> {
     let snapshot = app.state.directory.snapshot();
     let entry = snapshot.by_code(CLINIC).expect("the clinic is there");
-    let policy = entry.policy(&snapshot.network);
-    hold(&app.state.bookings, &HoldRequest { entry, policy, starts_at, visitor: None, override_reason }, None).await
+    hold(&app.state.bookings, &HoldRequest { entry, starts_at, visitor: None, override_reason }, None).await
 }
 
 pub fn instant(text: &str) -> DateTime<Utc> {

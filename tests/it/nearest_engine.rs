@@ -4,20 +4,21 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use clinic_directory::clinics::status::ClinicStatus;
-use clinic_directory::directory::{Entry, Filter, Question, Snapshot, search};
+use clinic_directory::directory::{Dates, Entry, Filter, Question, Snapshot, Sort, search};
 use clinic_directory::geo::{Metres, Point, geodesic};
 
 use crate::support::{Random, TestApp, TestDatabase};
 
-/// How many questions are asked; `QUESTIONS=100000` takes a minute.
+/// How many questions are asked; `QUESTIONS=100000` takes two minutes.
 fn questions() -> usize {
-    std::env::var("QUESTIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000)
+    std::env::var("QUESTIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(5_000)
 }
 
 /// A network with everything that can decide between clinics: shared points, priorities, services, hours, statuses.
-fn network(clinics: usize) -> String {
+pub fn network(clinics: usize) -> String {
     let mut random = Random::new(7);
-    let mut csv = String::from("code,name,city,state,lat,lon,status,services,priority,hours,time_zone\n");
+    let mut csv =
+        String::from("code,name,city,state,lat,lon,status,services,priority,hours,offers_consultations,time_zone\n");
     let mut at = (0.0, 0.0);
     for number in 0..clinics {
         if number % 10 != 1 {
@@ -25,16 +26,17 @@ fn network(clinics: usize) -> String {
         }
         let status = ["open", "open", "open", "temporarily_closed", "coming_soon"][random.below(5)];
         let services = ["smp", "smp;density", "density"][random.below(3)];
-        let hours = ["", "24/7", "Mo-Fr 09:00-17:00"][random.below(3)];
+        let hours = ["", "24/7", "Mo-Fr 09:00-17:00", "Sa 10:00-12:00"][random.below(4)];
+        let offers = ["yes", "yes", "no"][random.below(3)];
         let (lat, lon, priority) = (at.0, at.1, random.below(3));
-        csv +=
-            &format!("C{number:05},N,Austin,TX,{lat},{lon},{status},{services},{priority},{hours},America/Chicago\n");
+        csv += &format!("C{number:05},N,Austin,TX,{lat},{lon},{status},{services},{priority},{hours},{offers},");
+        csv += "America/Chicago\n";
     }
     csv
 }
 
-struct Expected {
-    codes: Vec<String>,
+pub struct Expected {
+    pub codes: Vec<String>,
     used_radius: Option<f64>,
 }
 
@@ -49,16 +51,34 @@ fn expected(entries: &[Arc<Entry>], question: &Question) -> Expected {
         let by_priority = || y.clinic.priority.cmp(&x.clinic.priority);
         a.total_cmp(b).then_with(by_priority).then_with(|| x.clinic.code.cmp(&y.clinic.code))
     });
-    let steps = [25.0, 50.0, 100.0, 250.0].map(|miles| miles * 1609.344);
-    let asked = question.radius.0;
-    let radii = std::iter::once(asked).chain(steps.into_iter().filter(|step| *step > asked));
-    let used_radius = radii.into_iter().find(|radius| ranked.first().is_some_and(|(nearest, _)| nearest <= radius));
-    let within = used_radius.unwrap_or(f64::INFINITY);
-    let found = ranked.iter().take_while(|(distance, _)| *distance <= within).take(question.limit);
-    Expected { codes: found.map(|(_, entry)| entry.clinic.code.to_string()).collect(), used_radius }
+    if question.sort == Sort::Soonest {
+        let used_radius = used_radius(ranked.first().map(|(nearest, _)| *nearest), question);
+        ranked.retain(|(distance, _)| *distance <= used_radius.unwrap_or(f64::INFINITY));
+        ranked.sort_by_key(|(_, entry)| question.first_slot(entry).map(|slot| slot.starts_at));
+        ranked.truncate(question.limit);
+        let codes = ranked.iter().map(|(_, entry)| entry.clinic.code.to_string()).collect();
+        return Expected { codes, used_radius };
+    }
+    let ranked = ranked.into_iter().map(|(distance, entry)| (distance, entry.clinic.code.to_string()));
+    expected_of(ranked.collect(), question)
 }
 
-fn ask(random: &mut Random, entries: &[Arc<Entry>], as_of: DateTime<Utc>) -> Question {
+fn used_radius(nearest: Option<f64>, question: &Question) -> Option<f64> {
+    let steps = [25.0, 50.0, 100.0, 250.0].map(|miles| miles * 1609.344);
+    let asked = question.radius.0;
+    let mut radii = std::iter::once(asked).chain(steps.into_iter().filter(|step| *step > asked));
+    radii.find(|radius| nearest.is_some_and(|nearest| nearest <= *radius))
+}
+
+/// What is within the radius, or within the first wider one that holds something (rule N3), of clinics in their order.
+pub fn expected_of(ranked: Vec<(f64, String)>, question: &Question) -> Expected {
+    let used_radius = used_radius(ranked.first().map(|(nearest, _)| *nearest), question);
+    let within = used_radius.unwrap_or(f64::INFINITY);
+    let found = ranked.into_iter().take_while(|(distance, _)| *distance <= within).take(question.limit);
+    Expected { codes: found.map(|(_, code)| code).collect(), used_radius }
+}
+
+pub fn any_question(random: &mut Random, entries: &[Arc<Entry>], as_of: DateTime<Utc>) -> Question {
     let anywhere = [(24.0, 49.0, -125.0, -67.0), (-90.0, 90.0, -180.0, 180.0)][random.below(2)];
     let point = Point::new(random.between(anywhere.0, anywhere.1), random.between(anywhere.2, anywhere.3)).unwrap();
     // Now and then from a clinic's own door, with a radius that ends exactly at another's.
@@ -66,11 +86,17 @@ fn ask(random: &mut Random, entries: &[Arc<Entry>], as_of: DateTime<Utc>) -> Que
     let exact = geodesic(from, entries[random.below(entries.len())].point);
     let radius = if random.below(4) == 0 && exact.0 > 0.0 { exact } else { Metres(random.between(1.0, 600_000.0)) };
     let service = ["smp", "density", "none"][random.below(3)].to_owned();
-    let filter = Filter { service: (random.below(3) == 0).then_some(service), open_now: random.below(3) == 0 };
-    Question { from, limit: 1 + random.below(100), radius, filter, as_of }
+    let sort = [Sort::Distance, Sort::Distance, Sort::Distance, Sort::Soonest][random.below(4)];
+    let days = [0, 1, 3, 1_000][random.below(4)];
+    let filter = Filter {
+        service: (random.below(3) == 0).then_some(service),
+        open_now: random.below(3) == 0,
+        times: (sort == Sort::Soonest || random.below(3) == 0).then(|| Dates::within(days)),
+    };
+    Question { from, limit: 1 + random.below(100), radius, filter, sort, as_of }
 }
 
-fn codes(snapshot: &Snapshot, question: &Question) -> Vec<String> {
+pub fn codes(snapshot: &Snapshot, question: &Question) -> Vec<String> {
     let found = search(snapshot, question);
     found.places.iter().map(|place| snapshot.entry(place.position).clinic.code.to_string()).collect()
 }
@@ -83,7 +109,7 @@ async fn n1_n2_n3_the_engine_equals_brute_force_with_the_geodesic() {
     let snapshot = app.state.directory.snapshot();
     let mut random = Random::new(11);
     for number in 0..questions() {
-        let question = ask(&mut random, snapshot.entries(), app.clock.now());
+        let question = any_question(&mut random, snapshot.entries(), app.clock.now());
         let Expected { codes: expected, used_radius } = expected(snapshot.entries(), &question);
         assert_eq!(codes(&snapshot, &question), expected, "question {number}: {question:?}");
         let found = search(&snapshot, &question);
@@ -105,12 +131,10 @@ async fn n4_nearer_clinics_that_were_left_out_equal_brute_force() {
     let snapshot = app.state.directory.snapshot();
     let mut random = Random::new(13);
     for number in 0..300 {
-        let question = ask(&mut random, snapshot.entries(), app.clock.now());
+        let question = any_question(&mut random, snapshot.entries(), app.clock.now());
         let found = search(&snapshot, &question);
-        let last = found
-            .places
-            .last()
-            .map_or(f64::INFINITY, |place| geodesic(question.from, snapshot.entry(place.position).point).0);
+        let far = |position| geodesic(question.from, snapshot.entry(position).point).0;
+        let last = found.places.iter().map(|place| far(place.position)).reduce(f64::max).unwrap_or(f64::INFINITY);
         let is_left_out = |entry: &&Arc<Entry>| {
             entry.status != ClinicStatus::Open || question.filter.refuses(entry, question.as_of).is_some()
         };
@@ -137,9 +161,8 @@ async fn n2_a_clinic_exactly_at_the_radius_is_inside_and_just_beyond_is_not() {
     let from = Point::new(30.5, -97.9).unwrap();
     let exact = geodesic(from, snapshot.entries()[0].point);
     let ask = |radius: f64| {
-        let question =
-            Question { from, limit: 1, radius: Metres(radius), filter: Filter::default(), as_of: app.clock.now() };
-        search(&snapshot, &question)
+        let (radius, filter, as_of) = (Metres(radius), Filter::default(), app.clock.now());
+        search(&snapshot, &Question { from, limit: 1, radius, filter, sort: Sort::Distance, as_of })
     };
     assert!(!ask(exact.0).expanded);
     assert!(ask(exact.0.next_down()).expanded);

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use clinic_directory::directory::{Filter, Found, Question, Snapshot, search};
+use clinic_directory::directory::{Filter, Found, Question, Snapshot, Sort, search};
 use clinic_directory::geo::{Metres, Point, geodesic};
 use serde_json::Value;
 
@@ -56,9 +56,10 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn within(&self, snapshot: &Snapshot, radius: f64) -> Found {
-        let filter = Filter { service: Some(format!("{}-{}", self.scene.name, self.standing)), open_now: false };
+        let filter = Filter { service: Some(format!("{}-{}", self.scene.name, self.standing)), ..Filter::default() };
+        let as_of = self.app.clock.now();
         let question =
-            Question { from: self.from, limit: 10, radius: Metres(radius), filter, as_of: self.app.clock.now() };
+            Question { from: self.from, limit: 10, radius: Metres(radius), filter, sort: Sort::Distance, as_of };
         search(snapshot, &question)
     }
 

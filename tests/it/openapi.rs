@@ -7,10 +7,11 @@ use serde_json::Value;
 use crate::support::{Program, TestApp, on_each_database};
 
 /// Every address with a real example of it. A route that is not described fails the comparison with the sources below.
-const ROUTES: [(&str, &str); 16] = [
+const ROUTES: [(&str, &str); 17] = [
     ("/api/docs", "/api/docs"),
     ("/api/docs/", "/api/docs/"),
     ("/api/docs/{file}", "/api/docs/index.html"),
+    ("/api/v1/availability", "/api/v1/availability?near=02110"),
     ("/api/v1/clinics", "/api/v1/clinics"),
     ("/api/v1/clinics/{slug}", "/api/v1/clinics/stipplecrown-boston-waterfront"),
     ("/api/v1/clinics/{slug}/availability", "/api/v1/clinics/stipplecrown-boston-waterfront/availability?days=3"),

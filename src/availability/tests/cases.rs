@@ -8,8 +8,9 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::Clinic;
-use crate::availability::{Agenda, Claims, Policy, PolicyField, Slot, buckets};
+use crate::availability::{Agenda, Claims, Slot, buckets};
 use crate::clinics::hours::{SpecialDay, WeeklyHours, Window};
+use crate::clinics::{Policy, PolicyField};
 
 #[derive(Deserialize)]
 struct Cases {

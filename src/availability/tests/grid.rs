@@ -7,7 +7,8 @@ use super::strategies::{clinic, week};
 use super::*;
 use crate::availability::openings::Openings;
 use crate::availability::schedule::Purpose;
-use crate::availability::{Agenda, BUCKET_SECS, Claim, Claims, Policy, Slot, buckets};
+use crate::availability::{Agenda, BUCKET_SECS, Claim, Claims, Slot, buckets};
+use crate::clinics::Policy;
 use crate::clinics::hours::{parse_special, parse_weekly};
 
 /// The week of a fall-back, so that ordinary days and a 25-hour day are both inside.

@@ -5,7 +5,8 @@ use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZ
 use super::*;
 use crate::availability::openings::Openings;
 use crate::availability::schedule::Purpose;
-use crate::availability::{Agenda, Claims, Policy};
+use crate::availability::{Agenda, Claims};
+use crate::clinics::Policy;
 use crate::clinics::hours::{parse_special, parse_weekly};
 
 /// Days walked before and after the date in question, enough for a chain to show that it is long.

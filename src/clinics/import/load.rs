@@ -63,29 +63,78 @@ pub async fn load(
     mut progress: impl FnMut(Progress),
 ) -> Result<Loaded, LoadError> {
     progress(Progress::Reading);
-    let table = read_table(file, flavour).map_err(LoadError::Refused)?;
+    let source = Source::read(file, flavour)?;
     let transaction = db::begin_write(db).await?;
-    let network = store::network(&transaction, now).await?;
-    let (mut by_code, mut keys) = split(Changed::all().collect(&transaction).await?);
-    let is_demo = file == DEMONSTRATION || (network.is_demo && changes_nothing(&table, &by_code));
-    let retires = network.is_demo && !is_demo;
-    if retires {
-        by_code.clear();
-        keys.clear();
-    }
-    let reading = read_clinics(&table, &by_code).map_err(LoadError::Refused)?;
-    let retired_demonstration = if retires { store::delete_all(&transaction).await? } else { 0 };
-    let mut plan = Plan::new(reading.clinics, &by_code);
-    let total = plan.created.len() + plan.changed.len();
-    if total > 0 || retires || is_demo != network.is_demo {
-        let name = if is_demo { Some(DEMONSTRATION_NAME) } else { retires.then_some("Clinic Directory") };
-        let version = store::raise_version(&transaction, is_demo, name, now).await?;
-        plan.choose_slugs(&by_code);
-        plan.write(&transaction, &keys, version, now, |done| progress(Progress::Writing { done, of: total })).await?;
-    }
+    let loaded = source.load(&transaction, now, progress).await?;
     transaction.commit().await?;
-    let (created, changed, same) = (plan.created.len(), plan.changed.len(), plan.same);
-    Ok(Loaded { created, changed, same, retired_demonstration, notes: reading.notes })
+    Ok(loaded)
+}
+
+/// The first clinics of a directory, as [`load`]; `None` when it has some, if only since a moment ago: whoever imports or
+/// starts at the same time comes before or after, and invented clinics never join real ones (I13).
+///
+/// # Errors
+/// As [`load`].
+pub async fn load_first(
+    db: &DatabaseConnection,
+    now: DateTime<Utc>,
+    file: &[u8],
+    flavour: Flavour,
+    mut progress: impl FnMut(Progress),
+) -> Result<Option<Loaded>, LoadError> {
+    progress(Progress::Reading);
+    let source = Source::read(file, flavour)?;
+    let transaction = db::begin_write(db).await?;
+    store::lock_network(&transaction, now).await?;
+    if store::count(&transaction).await? > 0 {
+        return Ok(None);
+    }
+    let loaded = source.load(&transaction, now, progress).await?;
+    transaction.commit().await?;
+    Ok(Some(loaded))
+}
+
+/// A file that was read, before it meets what is stored.
+struct Source {
+    table: Table,
+    is_demonstration: bool,
+}
+
+impl Source {
+    fn read(file: &[u8], flavour: Flavour) -> Result<Self, LoadError> {
+        let table = read_table(file, flavour).map_err(LoadError::Refused)?;
+        Ok(Self { table, is_demonstration: file == DEMONSTRATION })
+    }
+
+    async fn load(
+        &self,
+        transaction: &DatabaseTransaction,
+        now: DateTime<Utc>,
+        mut progress: impl FnMut(Progress),
+    ) -> Result<Loaded, LoadError> {
+        let Self { table, is_demonstration } = self;
+        let network = store::lock_network(transaction, now).await?;
+        let (mut by_code, mut keys) = split(Changed::all().collect(transaction).await?);
+        let is_demo = *is_demonstration || (network.is_demo && changes_nothing(table, &by_code));
+        let retires = network.is_demo && !is_demo;
+        if retires {
+            by_code.clear();
+            keys.clear();
+        }
+        let reading = read_clinics(table, &by_code).map_err(LoadError::Refused)?;
+        let retired_demonstration = if retires { store::delete_all(transaction).await? } else { 0 };
+        let mut plan = Plan::new(reading.clinics, &by_code);
+        let total = plan.created.len() + plan.changed.len();
+        if total > 0 || retires || is_demo != network.is_demo {
+            let name = if is_demo { Some(DEMONSTRATION_NAME) } else { retires.then_some("Clinic Directory") };
+            let version = store::raise_version(transaction, is_demo, name, now).await?;
+            plan.choose_slugs(&by_code);
+            plan.write(transaction, &keys, version, now, |done| progress(Progress::Writing { done, of: total }))
+                .await?;
+        }
+        let (created, changed, same) = (plan.created.len(), plan.changed.len(), plan.same);
+        Ok(Loaded { created, changed, same, retired_demonstration, notes: reading.notes })
+    }
 }
 
 /// An export that comes back unchanged is not "other data": invented clinics stay marked as such (I13).

@@ -26,7 +26,7 @@ pub use app::TestApp;
 pub use clock::FakeClock;
 pub use database::{Backend, TestDatabase, connect, on_each_database, postgres_server};
 pub use http::{Client, Response};
-pub use program::{BINARY, Finished, Program, wait};
+pub use program::{BINARY, Program, Running};
 pub use random::Random;
 
 use std::io::Write;

@@ -145,7 +145,6 @@ pub struct PolicyOverrides {
     pub capacity: Option<u16>,
     pub min_notice_min: Option<u16>,
     pub horizon_days: Option<u16>,
-    pub hold_min: Option<u16>,
 }
 
 impl PolicyOverrides {
@@ -159,7 +158,7 @@ impl PolicyOverrides {
             capacity: self.capacity.unwrap_or(network.capacity),
             min_notice_min: self.min_notice_min.unwrap_or(network.min_notice_min),
             horizon_days: self.horizon_days.unwrap_or(network.horizon_days),
-            hold_min: self.hold_min.unwrap_or(network.hold_min),
+            hold_min: network.hold_min,
         }
     }
 }

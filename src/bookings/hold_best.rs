@@ -1,0 +1,61 @@
+use super::error::BookingError;
+use super::hold::{HoldRequest, hold};
+use super::idempotency::{self, RequestKey};
+use super::state::BookingState;
+use super::store;
+use super::token::TokenHash;
+use crate::directory::{Choice, Dates, Filter, Origin, Question, Sort, weigh};
+use crate::entities::booking;
+use crate::geo::Metres;
+
+/// How many options are tried: others may be faster than what memory shows, but hardly so often.
+const TRIED: usize = 10;
+
+/// Whatever is best near a place, by distance and wait (rule A16).
+#[derive(Debug)]
+pub struct BestRequest<'a> {
+    pub near: &'a Origin,
+    pub radius: Metres,
+    /// Today or one of so many next dates of each clinic's calendar.
+    pub within_days: u16,
+    /// As in [`HoldRequest`].
+    pub visitor: Option<&'a TokenHash>,
+}
+
+/// Holds the best free time near a place; when somebody was faster, the next best.
+///
+/// # Errors
+/// Nothing is free in those days, or the database refuses.
+pub async fn hold_best(
+    state: &BookingState,
+    wanted: &BestRequest<'_>,
+    key: Option<&RequestKey>,
+) -> Result<booking::Model, BookingError> {
+    let snapshot = state.directory.snapshot();
+    let question = Question {
+        from: wanted.near.resolved.point,
+        limit: TRIED,
+        radius: wanted.radius,
+        filter: Filter { times: Some(Dates::within(wanted.within_days)), ..Filter::default() },
+        sort: Sort::Distance,
+        as_of: state.directory.as_of(),
+    };
+    let options = weigh(&snapshot, &question, wanted.near.listed_state());
+    for Choice { position, slot, .. } in &options.choices {
+        let request = HoldRequest {
+            entry: snapshot.entry(*position),
+            starts_at: slot.starts_at,
+            visitor: wanted.visitor,
+            override_reason: None,
+        };
+        match hold(state, &request, key).await {
+            Err(BookingError::SlotTaken { .. } | BookingError::NotOffered(_)) => {}
+            outcome => return outcome,
+        }
+    }
+    // A repetition is answered as before, even when that took the last time there was.
+    match idempotency::earlier(&state.db, key, state.now()).await? {
+        Some(earlier) => Ok(store::get(&state.db, earlier).await?),
+        None => Err(BookingError::NothingFree(options.skipped)),
+    }
+}

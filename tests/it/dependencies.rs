@@ -1,0 +1,148 @@
+//! Which way dependencies point, read from the sources. What a feature shows to others is what its `mod.rs` makes public: its
+//! modules are private, so the compiler holds that, as long as nothing is `pub(crate)`.
+
+use std::path::{Path, PathBuf};
+
+/// The rules of the domain: plain inputs, plain outputs.
+const PURE: [&str; 6] =
+    ["geo/", "places/", "availability/", "clinics/hours/", "directory/nearest.rs", "directory/snapshot.rs"];
+/// What only those may name who speak to the world.
+const WORLD: [&str; 6] = ["axum", "sea_orm", "tokio", "crate::db", "crate::web", "crate::clock"];
+
+/// A file of `src`, without its comments.
+struct Source {
+    /// Below `src`.
+    path: String,
+    code: String,
+}
+
+impl Source {
+    fn read(root: &Path, file: &Path) -> Self {
+        let text = std::fs::read_to_string(file).expect("a readable file");
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        Self { path: file.strip_prefix(root).expect("below the root").display().to_string(), code }
+    }
+
+    /// The file's module below the crate.
+    fn module(&self) -> &str {
+        let first = self.path.split('/').next().expect("split");
+        first.strip_suffix(".rs").unwrap_or(first)
+    }
+
+    fn file_name(&self) -> &str {
+        self.path.rsplit('/').next().expect("split")
+    }
+
+    /// Modules that follow `crate::`, one by one or between braces.
+    fn names(&self) -> Vec<&str> {
+        self.code.split("crate::").skip(1).flat_map(first_names).collect()
+    }
+}
+
+/// The first name of each path in `a::b` or in `{a::{b, c}, d}`.
+fn first_names(path: &str) -> Vec<&str> {
+    let Some(list) = path.strip_prefix('{') else { return vec![first_name(path)] };
+    let (mut names, mut depth, mut starts) = (Vec::new(), 1, true);
+    for (at, c) in list.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 1 => starts = true,
+            _ if starts && c.is_alphanumeric() => {
+                names.push(first_name(&list[at..]));
+                starts = false;
+            }
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    names
+}
+
+fn first_name(path: &str) -> &str {
+    path.split(|c: char| !c.is_alphanumeric() && c != '_').next().expect("split")
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn sources() -> Vec<Source> {
+    let (root, mut folders, mut sources) = (root(), vec![root()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                sources.push(Source::read(&root, &path));
+            }
+        }
+    }
+    assert!(sources.len() > 100, "this is the whole of src");
+    sources
+}
+
+/// The groups of modules as `lib.rs` lists them, from the bottom up.
+fn groups() -> Vec<Vec<String>> {
+    let code = Source::read(&root(), &root().join("lib.rs")).code;
+    let modules = |group: &str| -> Vec<String> {
+        group.lines().filter_map(|line| Some(line.strip_prefix("pub mod ")?.strip_suffix(';')?.to_owned())).collect()
+    };
+    code.split("\n\n").map(modules).filter(|group| !group.is_empty()).collect()
+}
+
+#[test]
+fn lists_of_paths_are_read_whole() {
+    assert_eq!(first_names("geo::{Point, Metres};"), ["geo"]);
+    assert_eq!(first_names("{bookings, db::{self, open},\n    places::State};"), ["bookings", "db", "places"]);
+}
+
+#[test]
+fn a_module_names_only_those_above_it_in_lib_rs() {
+    let groups = groups();
+    let height = |module: &str| groups.iter().position(|group| group.iter().any(|listed| listed == module));
+    for source in sources().iter().filter(|source| !["main", "lib"].contains(&source.module())) {
+        let own = height(source.module()).unwrap_or_else(|| panic!("lib.rs does not list {}", source.path));
+        for name in source.names().into_iter().filter(|name| *name != source.module()) {
+            let other = height(name).unwrap_or_else(|| panic!("{}: crate::{name} is no module", source.path));
+            assert!(other < own, "{} names {name}, which lib.rs does not list above it", source.path);
+        }
+    }
+}
+
+#[test]
+fn pure_rules_neither_speak_http_nor_ask_a_database_or_a_clock() {
+    for source in sources() {
+        let is_pure = source.file_name() == "model.rs" || PURE.iter().any(|pure| source.path.starts_with(pure));
+        for world in WORLD.iter().filter(|_| is_pure) {
+            assert!(!source.code.contains(world), "{} is pure and names {world}", source.path);
+        }
+    }
+}
+
+#[test]
+fn queries_are_no_business_of_http_and_http_none_of_theirs() {
+    for Source { path, code } in sources() {
+        let file = path.rsplit('/').next().expect("split");
+        let forbidden: &[&str] = match file {
+            "store.rs" => &["axum", "crate::web"],
+            _ if file == "api.rs" || file.ends_with("_api.rs") => &["sea_orm", "Entity::", "ActiveModel"],
+            _ => &[],
+        };
+        for word in forbidden {
+            assert!(!code.contains(word), "{path} names {word}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_shown_to_the_crate_past_its_mod_rs() {
+    for Source { path, code } in sources() {
+        assert!(!code.contains("pub(crate)") && !code.contains("pub(in crate"), "{path}");
+        // A file's ancestors are its own feature; the crate's other modules are reached by `crate::`.
+        assert!(!code.contains("super::super::super::"), "{path}");
+    }
+}
