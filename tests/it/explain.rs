@@ -60,7 +60,7 @@ async fn n9_each_reason_is_told() {
 }
 
 /// Takes every time of the next days at a clinic.
-fn fill(app: &TestApp, code: &str) {
+pub fn fill(app: &TestApp, code: &str) {
     let (snapshot, now) = (app.state.directory.snapshot(), app.clock.now());
     let entry = snapshot.by_code(code).unwrap();
     let schedule = entry.schedule();
