@@ -99,6 +99,7 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
             "these clinics are INVENTED: the demonstration network is loaded; import your own to replace it"
         );
     }
+    let shutdown = shutdown()?;
     let listener = TcpListener::bind(args.listen).await.with_context(|| format!("cannot listen on {}", args.listen))?;
     tracing::info!(
         clinics = state.directory.snapshot().entries().len(),
@@ -115,13 +116,14 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
         let metrics = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
         tokio::spawn(server::serve(metrics, routes::metrics_router(state.clone()), std::future::pending()));
     }
-    server::serve(listener, Front::new(&state), shutdown()?).await;
+    server::serve(listener, Front::new(&state), shutdown).await;
     for follower in followers {
         follower.abort();
     }
     if let Err(error) = state.directory.demand().flush(&db, clock.now()).await {
         tracing::warn!(%error, "the last minute's counts of unmet demand are lost");
     }
+    db::close(&db).await;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
@@ -182,6 +184,7 @@ async fn import(global: &Global, args: &ImportArgs) -> anyhow::Result<ExitCode> 
     let bar = progress_bar();
     let outcome = load(&db, Clock::system().now(), &bytes, flavour, |progress| show(&bar, progress)).await;
     bar.finish_and_clear();
+    db::close(&db).await;
     report(&args.file.display().to_string(), outcome)
 }
 
@@ -276,19 +279,18 @@ fn write_openapi(args: LinksArgs) -> anyhow::Result<ExitCode> {
 
 async fn check(global: &Global) -> anyhow::Result<ExitCode> {
     let db = db::connect(&global.database_url).await?;
-    say("database: reachable, its version is supported");
+    print(b"database: reachable, its version is supported\n")?;
     let pending = db::status(&db).await?.iter().filter(|(_, is_applied)| !is_applied).count();
-    say(&format!(
-        "schema: {}",
-        if pending == 0 { "up to date".to_owned() } else { format!("{pending} changes pending") }
-    ));
     if pending > 0 {
+        print(format!("schema: {pending} changes pending\n").as_bytes())?;
         return Ok(ExitCode::FAILURE);
     }
+    print(b"schema: up to date\n")?;
+    db::refuse_read_only(&db).await?;
     let network = store::network(&db, Clock::system().now()).await?;
     let kind = if network.is_demo { "INVENTED clinics of the demonstration" } else { "clinics" };
-    say(&format!("directory: {} {kind}, data version {}", store::count(&db).await?, network.data_version));
-    Ok(ExitCode::SUCCESS)
+    let (clinics, version) = (store::count(&db).await?, network.data_version);
+    print(format!("directory: {clinics} {kind}, data version {version}\n").as_bytes())
 }
 
 /// What a command tells its user, beside what it prints.

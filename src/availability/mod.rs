@@ -9,6 +9,7 @@
 //! half-open; what `remaining` shows can be held (A8); whether it then is, the claims table decides.
 
 mod claims;
+mod closures;
 mod explain;
 mod local_time;
 mod open_state;

@@ -13,7 +13,7 @@ use super::state::BookingState;
 use super::store::{self, ClaimRow, Owner};
 use crate::availability::buckets;
 use crate::clinics::ClinicId;
-use crate::entities::{block, booking, slot_claim};
+use crate::entities::{block, slot_claim};
 
 /// Longer than this is a closure, not a block.
 pub const LONGEST: TimeDelta = TimeDelta::days(7);
@@ -134,21 +134,7 @@ async fn clear(
     store::end_holds(tx, &expired, Status::Expired, Some(now), now).await?;
     let named = booking_ids(rows, |row| row.booking_id.is_some_and(|id| request.over.contains(&id)));
     store::end_holds(tx, &named, Status::Released, None, now).await?;
-    for id in named {
-        let updated = booking::Entity::update_many()
-            .set(booking::ActiveModel {
-                status: Set(Status::NeedsRebooking.as_str().to_owned()),
-                updated_at: Set(now),
-                ..Default::default()
-            })
-            .filter(booking::Column::Id.eq(id))
-            .filter(booking::Column::Status.eq(Status::Confirmed.as_str()))
-            .exec(tx)
-            .await?;
-        if updated.rows_affected == 1 {
-            store::free(tx, id).await?;
-        }
-    }
+    store::unseat(tx, &named, now).await?;
     Ok(())
 }
 

@@ -55,6 +55,9 @@ pub enum BookingError {
     /// A block would lie over these bookings (rule A17).
     #[error("there are bookings in the way")]
     InTheWay(Vec<i64>),
+    /// A closure would take the time of these bookings (rule B16).
+    #[error("there are visits in this time: look at them, then confirm")]
+    NeedsConfirm(Vec<i64>),
     #[error(transparent)]
     Database(#[from] DbErr),
 }
@@ -78,6 +81,7 @@ impl BookingError {
             Self::TooLate => "too_late",
             Self::KeyReused => "idempotency_mismatch",
             Self::InTheWay(_) => "bookings_in_the_way",
+            Self::NeedsConfirm(_) => "needs_confirm",
             Self::Database(_) => "database",
         }
     }

@@ -1,7 +1,7 @@
 //! Holds and bookings that cannot collide (rules B1 to B20, A17).
 //!
 //! For visitors through `api`, and for staff through the same verbs: [`hold`], [`hold_best`], [`extend`], [`confirm`], [`release`],
-//! [`cancel`], [`reschedule`], [`block`], one file and one write transaction each. Tables: `bookings`, `slot_claims`,
+//! [`cancel`], [`reschedule`], [`block`], [`close`], one file and one write transaction each. Tables: `bookings`, `slot_claims`,
 //! `blocks`, `booking_consents`, `idempotency_keys`.
 //!
 //! Invariants: one seat of one clinic is claimed once per five minutes, by the primary key of `slot_claims`; a booking owns
@@ -16,6 +16,7 @@ mod api;
 mod block;
 mod calendar;
 mod cancel;
+mod close;
 mod confirm;
 mod error;
 mod extend;
@@ -42,6 +43,7 @@ mod token;
 pub use api::router;
 pub use block::{BlockRequest, BlockSeats, LONGEST as LONGEST_BLOCK, block, lift_block};
 pub use cancel::cancel;
+pub use close::{Closed, close, end_closure};
 pub use confirm::confirm;
 pub use error::BookingError;
 pub use extend::{MAX_EXTENSIONS, extend};

@@ -58,7 +58,8 @@ impl BookingError {
             | Self::TooManyExtensions
             | Self::AlreadyCancelled
             | Self::TooLate
-            | Self::InTheWay(_) => StatusCode::CONFLICT,
+            | Self::InTheWay(_)
+            | Self::NeedsConfirm(_) => StatusCode::CONFLICT,
             Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -71,7 +72,7 @@ impl BookingError {
                 json!({ "retry_at": retry_at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)) })
             }
             Self::NothingFree(skipped) => json!({ "skipped": skipped }),
-            Self::InTheWay(bookings) => json!({ "bookings": bookings }),
+            Self::InTheWay(bookings) | Self::NeedsConfirm(bookings) => json!({ "bookings": bookings }),
             _ => Value::Null,
         };
         if let Value::Object(members) = members { members } else { Map::new() }

@@ -236,6 +236,37 @@ pub async fn end_holds(
     Ok(())
 }
 
+/// Takes their seats from visits: those of `ids` that are confirmed become `needs_rebooking`; which they were.
+pub async fn unseat(db: &impl ConnectionTrait, ids: &[i64], now: DateTime<Utc>) -> Result<Vec<i64>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let confirmed = booking::Column::Status.eq(Status::Confirmed.as_str());
+    let these = || booking::Column::Id.is_in(ids.iter().copied());
+    booking::Entity::update_many()
+        .set(booking::ActiveModel {
+            status: Set(Status::NeedsRebooking.as_str().to_owned()),
+            updated_at: Set(now),
+            ..Default::default()
+        })
+        .filter(these())
+        .filter(confirmed)
+        .exec(db)
+        .await?;
+    let unseated: Vec<i64> = booking::Entity::find()
+        .select_only()
+        .column(booking::Column::Id)
+        .filter(these())
+        .filter(booking::Column::Status.eq(Status::NeedsRebooking.as_str()))
+        .order_by_asc(booking::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let claims = slot_claim::Column::BookingId.is_in(unseated.iter().copied());
+    slot_claim::Entity::delete_many().filter(claims).exec(db).await?;
+    Ok(unseated)
+}
+
 /// The holds of one visitor that nobody has ended, run out or not.
 pub async fn holds_of(db: &impl ConnectionTrait, visitor: &TokenHash) -> Result<Vec<i64>, DbErr> {
     booking::Entity::find()

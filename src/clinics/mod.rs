@@ -1,12 +1,13 @@
 //! The record of each clinic: what may be stored, how it gets in from a spreadsheet and out again.
 //!
 //! For admins (imports, later edits) and for the directory, which reads every clinic into its snapshot. Tables: `networks`
-//! (one row), `clinics`, `special_hours`, `slug_redirects`.
+//! (one row), `clinics`, `special_hours`, `slug_redirects`, `closures`.
 //!
 //! Invariants: a `code` is the network's own key and never changes (I1); a slug is permanent once published (I9); every
 //! committed change raises the network's `data_version` and stamps the rows it touched, so that a reader can ask "what
 //! changed since version N?". Start at [`Clinic`]; `columns` is the spreadsheet's view of it, `import` the way in.
 
+pub mod closures;
 mod columns;
 pub mod contact;
 mod export;

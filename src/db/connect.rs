@@ -28,17 +28,29 @@ const POSTGRES_MIN_VERSION_NUM: i32 = 130_000;
 pub async fn open(url: &str) -> anyhow::Result<DatabaseConnection> {
     let db = connect(url).await?;
     super::migrate(&db, super::Direction::Up).await?;
-    refuse_read_only(&db).await.with_context(|| format!("cannot write to the database {}", without_password(url)))?;
+    refuse_read_only(&db).await?;
     Ok(db)
 }
 
-/// A service that can only read would lose every booking: better it never starts. Nothing is deleted; that both databases
-/// ask first whether they may write is the point.
-async fn refuse_read_only(db: &DatabaseConnection) -> Result<(), DbErr> {
+/// Ends every connection: SQLite then leaves one whole file, which may be copied, and no write-ahead log beside it.
+pub async fn close(db: &DatabaseConnection) {
+    // A request that was cut off may keep its connection; the program ends without it.
+    const PATIENCE: Duration = Duration::from_secs(2);
+    if !matches!(tokio::time::timeout(PATIENCE, db.close_by_ref()).await, Ok(Ok(()))) {
+        tracing::debug!("a connection to the database was still in use");
+    }
+}
+
+/// Refuses a database that can only be read: a service on it would lose every booking, so better it never starts.
+///
+/// # Errors
+/// The database's own reason.
+pub async fn refuse_read_only(db: &DatabaseConnection) -> anyhow::Result<()> {
+    // Deletes nothing, but both databases ask first whether they may write.
     match db.execute_unprepared("DELETE FROM networks WHERE 1 = 0").await {
         // Somebody else is writing, so it can be written.
         Err(error) if DbFault::of(&error) == DbFault::Retry => Ok(()),
-        outcome => outcome.map(drop),
+        outcome => outcome.map(drop).context("cannot write to the database"),
     }
 }
 

@@ -6,7 +6,7 @@ mod connect;
 mod fault;
 mod migrate;
 
-pub use connect::{connect, open};
+pub use connect::{close, connect, open, refuse_read_only};
 pub use fault::DbFault;
 pub use migrate::{Direction, migrate, status};
 

@@ -11,6 +11,8 @@ use super::filter::Dates;
 use super::next_time::{NextTime, shown};
 use super::out::{BriefStatic, ConsultationStatic, OpenOut};
 use crate::availability::{Agenda, Claims, OpenState, Openness, Schedule, Slot, open_state};
+use crate::clinics::closures::Closure;
+use crate::clinics::hours::SpecialDay;
 use crate::clinics::status::ClinicStatus;
 use crate::clinics::store::Stored;
 use crate::clinics::{Clinic, ClinicId, Policy};
@@ -36,6 +38,10 @@ pub struct Entry {
     /// How this clinic offers consultations: its own numbers over the network's (rule A12).
     pub policy: Policy,
     pub diary: Arc<Diary>,
+    /// Those that are about this clinic (rule I12).
+    pub closures: Box<[Arc<Closure>]>,
+    /// The record's special hours once the closures are laid over them; `None` without closures.
+    special: Option<Box<[SpecialDay]>>,
     /// The brief's JSON object up to the next time in its last member.
     brief: Box<str>,
     live: ArcSwapOption<Live>,
@@ -57,6 +63,8 @@ pub struct Making {
     pub now: DateTime<Utc>,
     pub network: Network,
     pub links: PublicUrl,
+    /// All that are not lifted or over.
+    pub closures: Vec<Arc<Closure>>,
 }
 
 impl Making {
@@ -72,8 +80,12 @@ impl Making {
         let state = State::by_code(&clinic.state).ok_or_else(|| missing("a known state"))?;
         let today = self.now.with_timezone(&zone).date_naive();
         let status = clinic.status.status_on(today);
-        let flips_at = clinic.status.next_change_after(today).map(|date| schedule(&clinic, zone).midnight(date));
+        let flips_at = clinic.status.next_change_after(today).map(|date| schedule(&clinic, &[], zone).midnight(date));
         let policy = clinic.policy.resolve(&self.network.policy);
+        let closures = self.closures_for(&clinic);
+        let special = (!closures.is_empty()).then(|| {
+            schedule(&clinic, &clinic.special_hours, zone).with_closures(closures.iter().map(|c| &**c)).into()
+        });
         let brief = self.brief(&clinic, &BriefStatic::new(&clinic, status, pin.point, zone, &self.links), &policy)?;
         let (live, next, at) = (ArcSwapOption::empty(), ArcSwapOption::empty(), pin.point.into());
         let point = pin.point;
@@ -89,6 +101,8 @@ impl Making {
             flips_at,
             policy,
             diary,
+            closures,
+            special,
             brief,
             live,
             next,
@@ -103,6 +117,12 @@ impl Making {
         brief.pop();
         brief += ",\"next\":";
         Ok(brief.into())
+    }
+
+    /// The closures that are about a clinic, in their order.
+    #[must_use]
+    pub fn closures_for(&self, clinic: &Clinic) -> Box<[Arc<Closure>]> {
+        self.closures.iter().filter(|closure| closure.is_for(clinic)).cloned().collect()
     }
 
     /// The same clinic once its status has flipped, or its network's settings have changed.
@@ -143,10 +163,16 @@ impl Entry {
         open_state(&self.schedule(), as_of)
     }
 
-    /// What the clinic says about its hours.
+    /// Special hours and closures, by date.
+    #[must_use]
+    pub fn special_days(&self) -> &[SpecialDay] {
+        self.special.as_deref().unwrap_or(&self.clinic.special_hours)
+    }
+
+    /// What the clinic says about its hours, closures included.
     #[must_use]
     pub fn schedule(&self) -> Schedule<'_> {
-        schedule(&self.clinic, self.zone)
+        schedule(&self.clinic, self.special_days(), self.zone)
     }
 
     /// The earliest consultation that can be had, as of this minute.
@@ -229,12 +255,12 @@ impl Entry {
     }
 }
 
-fn schedule(clinic: &Clinic, zone: Tz) -> Schedule<'_> {
+fn schedule<'c>(clinic: &'c Clinic, special: &'c [SpecialDay], zone: Tz) -> Schedule<'c> {
     Schedule {
         zone,
         hours: clinic.hours.as_deref(),
         consultation_hours: clinic.consultation_hours.as_deref(),
-        special: &clinic.special_hours,
+        special,
         status: clinic.status,
     }
 }

@@ -15,8 +15,8 @@ use super::diary::Diary;
 use super::entry::Making;
 use super::{Entry, Network, Snapshot};
 use crate::availability::Claims;
-use crate::clinics::ClinicId;
 use crate::clinics::store::{self, Changed, Stored};
+use crate::clinics::{ClinicId, closures};
 use crate::clock::Clock;
 use crate::geo::Metres;
 use crate::web::{Metrics, PublicUrl, cache};
@@ -145,7 +145,8 @@ impl Directory {
         let db = &self.0.db;
         let row = store::network(db, now).await?;
         let redirects = store::redirects(db).await?;
-        let making = Arc::new(Making { now, network: network(&row), links: self.0.links.clone() });
+        let closures = closures::current(db, now).await?.into_iter().map(Arc::new).collect();
+        let making = Arc::new(Making { now, network: network(&row), links: self.0.links.clone(), closures });
         let mut newer = self.entries(Changed::since(held.data_version), &making, &held).await?;
         let count = usize::try_from(store::count(db).await?).unwrap_or(usize::MAX);
         let ids: HashSet<ClinicId> = newer.iter().map(|entry| entry.id).collect();
@@ -156,8 +157,11 @@ impl Directory {
             kept.clear();
         }
         let build = move || -> anyhow::Result<Snapshot> {
-            let is_stale =
-                |entry: &Entry| making.network != held.network || entry.flips_at.is_some_and(|flip| flip <= making.now);
+            let is_stale = |entry: &Entry| {
+                making.network != held.network
+                    || entry.flips_at.is_some_and(|flip| flip <= making.now)
+                    || making.closures_for(&entry.clinic) != entry.closures
+            };
             let renew =
                 |entry: Arc<Entry>| if is_stale(&entry) { making.renew(&entry).map(Arc::new) } else { Ok(entry) };
             let mut entries = kept.into_iter().map(renew).collect::<anyhow::Result<Vec<_>>>()?;

@@ -241,10 +241,12 @@ pub struct SpecialDayOut {
     pub note: Option<String>,
 }
 
-impl From<&SpecialDay> for SpecialDayOut {
-    fn from(day: &SpecialDay) -> Self {
-        Self { date: day.on, windows: windows(&day.windows), note: day.note.clone() }
-    }
+/// A closure's note has two languages, one of the record's own special hours has one.
+fn special_day(day: &SpecialDay, entry: &Entry, lang: Lang) -> SpecialDayOut {
+    let closure = entry.closures.iter().find(|closure| closure.is_on(day.on));
+    let translated = closure.and_then(|closure| lang.pick(closure.note.as_deref(), closure.note_es.as_deref()));
+    let note = translated.or(day.note.as_deref()).map(str::to_owned);
+    SpecialDayOut { date: day.on, windows: windows(&day.windows), note }
 }
 
 /// Everything the public may know about a clinic.
@@ -335,7 +337,7 @@ impl ClinicOut {
             website: own(clinic.website.as_deref()),
             services: strings(&clinic.services),
             hours: clinic.hours.as_deref().map(Into::into),
-            special_hours: clinic.special_hours.iter().map(Into::into).collect(),
+            special_hours: entry.special_days().iter().map(|day| special_day(day, entry, lang)).collect(),
             open: OpenOut::new(&entry.open_state(as_of), entry.zone),
             consultation: ConsultationOut::new(entry, as_of, links),
             url: clinic_url(links, &clinic.slug),

@@ -4,6 +4,7 @@ pub mod block;
 pub mod booking;
 pub mod booking_consent;
 pub mod clinic;
+pub mod closure;
 pub mod idempotency_key;
 pub mod network;
 pub mod slot_claim;

@@ -1,4 +1,5 @@
-//! Several programs at one fresh database at the same moment: each waits for the others, and none undoes or repeats their work.
+//! Several programs at one database at the same moment: each waits for the others, and none undoes or repeats their work.
+//! The last one leaves a whole file.
 
 use std::thread;
 use std::time::Duration;
@@ -78,6 +79,25 @@ async fn i13_a_service_that_starts_during_the_first_import_adds_no_invented_clin
         assert_eq!(clinics(database).await, 2);
     })
     .await;
+}
+
+/// What lies beside a SQLite file is part of it: whoever copies the file alone would lose it.
+#[test]
+fn a_program_that_ended_leaves_one_whole_file() {
+    let database = TestDatabase::sqlite();
+    let files = || {
+        let entries = database.folder.path().read_dir().expect("a folder");
+        let mut names: Vec<_> = entries.map(|entry| entry.expect("an entry").file_name()).collect();
+        names.sort();
+        names
+    };
+    Program::new(["import", "data/clinics.csv"]).on(&database).run().success();
+    assert_eq!(files(), ["clinics.db"]);
+    let service = first_start(&database).serve();
+    assert_eq!(ready(&service)["clinics"], 76);
+    service.terminate();
+    assert_eq!(service.wait().1.code, Some(0));
+    assert_eq!(files(), ["clinics.db", "secret.key"]);
 }
 
 #[tokio::test]

@@ -113,6 +113,27 @@ impl Window {
     }
 }
 
+impl Window {
+    /// From minutes after the midnight that starts the window's own date; `None` for an empty or impossible one.
+    #[must_use]
+    pub fn of_minutes(open: u16, close: u16) -> Option<Self> {
+        let day_end = MinuteOfDay::DAY_END.0;
+        let close_of_day = if close > day_end { close - day_end } else { close };
+        let is_possible = open < close && open < day_end && close - open <= day_end;
+        is_possible.then_some(Self { open: MinuteOfDay(open), close: MinuteOfDay(close_of_day) })
+    }
+
+    /// What is left when `closed` is cut out of it: up to two windows. A rest that would begin after midnight belongs to
+    /// the next date and is left out.
+    pub fn minus(self, closed: Self) -> impl Iterator<Item = Self> {
+        let (open, close) = (self.open.0, self.close_after_midnight());
+        let (from, to) = (closed.open.0, closed.close_after_midnight());
+        let before = Self::of_minutes(open, close.min(from));
+        let after = Self::of_minutes(open.max(to), close);
+        before.into_iter().chain(after)
+    }
+}
+
 impl fmt::Display for Window {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}", self.open, self.close)
@@ -199,6 +220,18 @@ mod tests {
         assert_eq!(shared("20:00-02:00", "22:00-01:00").as_deref(), Some("22:00-01:00"));
         assert_eq!(shared("09:00-24:00", "20:00-02:00").as_deref(), Some("20:00-24:00"));
         assert_eq!(shared("09:00-12:00", "12:00-13:00"), None);
+    }
+
+    #[test]
+    fn i12_a_window_loses_what_is_cut_out_of_it() {
+        let left = |a: &str, b: &str| window(a).minus(window(b)).map(|w| w.to_string()).collect::<Vec<_>>().join(",");
+        assert_eq!(left("09:00-17:00", "12:00-13:00"), "09:00-12:00,13:00-17:00");
+        assert_eq!(left("09:00-17:00", "08:00-10:00"), "10:00-17:00");
+        assert_eq!(left("09:00-17:00", "16:00-24:00"), "09:00-16:00");
+        assert_eq!(left("09:00-17:00", "17:00-18:00"), "09:00-17:00");
+        assert_eq!(left("09:00-17:00", "00:00-24:00"), "");
+        assert_eq!(left("20:00-02:00", "21:00-22:00"), "20:00-21:00,22:00-02:00");
+        assert_eq!(left("20:00-02:00", "23:00-01:00"), "20:00-23:00");
     }
 
     #[test]

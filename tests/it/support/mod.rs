@@ -24,9 +24,9 @@ pub mod tables;
 
 pub use app::TestApp;
 pub use clock::FakeClock;
-pub use database::{Backend, TestDatabase, connect, on_each_database, postgres_server};
+pub use database::{Backend, TestDatabase, connect, on_each_database};
 pub use http::{Client, Response};
-pub use program::{BINARY, Program, Running};
+pub use program::{BINARY, Finished, Program, Running};
 pub use random::Random;
 
 use std::io::Write;

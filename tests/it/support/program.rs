@@ -53,6 +53,12 @@ impl Program {
         self.env("DATABASE_URL", &database.url)
     }
 
+    /// In this folder.
+    pub fn folder(mut self, folder: &Path) -> Self {
+        self.0.current_dir(folder);
+        self
+    }
+
     /// As another user, which only root may ask for.
     pub fn user(mut self, id: u32) -> Self {
         self.0.uid(id).gid(id);

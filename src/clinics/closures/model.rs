@@ -1,0 +1,91 @@
+use chrono::NaiveDate;
+
+use crate::clinics::Clinic;
+use crate::clinics::hours::Window;
+use crate::geo::{Metres, Point, geodesic};
+
+/// Which clinics a closure is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scope {
+    /// By code.
+    Clinics(Vec<String>),
+    /// The network's own name for it, as in the clinics' records.
+    Region(String),
+    /// Two letters.
+    State(String),
+    All,
+    Circle {
+        centre: Point,
+        radius: Metres,
+    },
+}
+
+/// A time in which some clinics are closed although their hours say otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Closure {
+    pub scope: Scope,
+    /// The first date, on each clinic's own calendar.
+    pub from: NaiveDate,
+    /// The last date, included.
+    pub to: NaiveDate,
+    /// The closed part of each of the dates; empty for whole days.
+    pub windows: Vec<Window>,
+    /// Shown to the public.
+    pub note: Option<String>,
+    pub note_es: Option<String>,
+}
+
+impl Closure {
+    /// Whether a clinic is among those meant.
+    #[must_use]
+    pub fn is_for(&self, clinic: &Clinic) -> bool {
+        match &self.scope {
+            Scope::Clinics(codes) => codes.iter().any(|code| **code == *clinic.code),
+            Scope::Region(region) => clinic.region.as_deref() == Some(region),
+            Scope::State(state) => *clinic.state == **state,
+            Scope::All => true,
+            Scope::Circle { centre, radius } => clinic.pin.is_some_and(|pin| geodesic(*centre, pin.point) <= *radius),
+        }
+    }
+
+    #[must_use]
+    pub fn is_on(&self, date: NaiveDate) -> bool {
+        (self.from..=self.to).contains(&date)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clinics::{Pin, PinPrecision};
+
+    fn clinic() -> Clinic {
+        let point = Point::new(30.2672, -97.7431).unwrap();
+        let pin = Some(Pin { point, precision: PinPrecision::Exact });
+        Clinic { state: "TX".into(), region: Some("South".into()), pin, ..Clinic::new("AUS-01") }
+    }
+
+    #[test]
+    fn i12_a_closure_is_for_clinics_a_region_a_state_all_or_a_circle() {
+        let circle = |lat: f64, metres: f64| Scope::Circle {
+            centre: Point::new(lat, -97.7431).unwrap(),
+            radius: Metres(metres),
+        };
+        for (scope, expected) in [
+            (Scope::Clinics(vec!["BOS-01".to_owned(), "AUS-01".to_owned()]), true),
+            (Scope::Clinics(vec!["BOS-01".to_owned()]), false),
+            (Scope::Region("South".to_owned()), true),
+            (Scope::Region("North".to_owned()), false),
+            (Scope::State("TX".to_owned()), true),
+            (Scope::State("FL".to_owned()), false),
+            (Scope::All, true),
+            (circle(30.2672, 0.0), true),
+            (circle(30.3672, 11_000.0), false),
+            (circle(30.3672, 11_200.0), true),
+        ] {
+            let date = NaiveDate::from_ymd_opt(2026, 9, 9).unwrap();
+            let closure = Closure { scope, from: date, to: date, windows: Vec::new(), note: None, note_es: None };
+            assert_eq!(closure.is_for(&clinic()), expected, "{closure:?}");
+        }
+    }
+}
