@@ -73,7 +73,7 @@ fn best_10_within_50_miles(bencher: Bencher, clinics: u32) {
     for question in &questions {
         let _warms_up = cost(question);
     }
-    questions.sort_by_key(cost);
+    questions.sort_by_cached_key(cost);
     let median = &questions[questions.len() / 2];
     bencher.bench_local(|| weigh(&snapshot, black_box(median), None));
 }
