@@ -1,5 +1,7 @@
 //! Why a clinic is or is not in an answer (rule N9), and that the explanation and the answer never disagree.
 
+use chrono::Days;
+use clinic_directory::availability::{Agenda, Claims};
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, TestDatabase, on_each_database};
@@ -52,6 +54,44 @@ async fn n9_each_reason_is_told() {
             let why = explain(&app, &question).await;
             assert_eq!((&why["reason"], &why["filter"], &why["rank"]), (&reason, &filter, &rank), "{question}");
             assert_eq!(why["in_answer"], json!(reason.is_null()), "{question}");
+        }
+    })
+    .await;
+}
+
+/// Takes every time of the next days at a clinic.
+pub fn fill(app: &TestApp, code: &str) {
+    let (snapshot, now) = (app.state.directory.snapshot(), app.clock.now());
+    let entry = snapshot.by_code(code).unwrap();
+    let schedule = entry.schedule();
+    let agenda = Agenda { schedule: &schedule, policy: &entry.policy, claims: &Claims::default(), now };
+    let mut claims = Claims::default();
+    for slot in agenda.slots(now..now + Days::new(9)) {
+        claims.add(slot.starts_at.timestamp() / 300..slot.ends_at.timestamp() / 300, 1, None);
+    }
+    app.state.directory.show_claims(entry.id, claims);
+}
+
+#[tokio::test]
+async fn n9_n4_a_clinic_without_a_time_is_full_or_shut_or_offers_none() {
+    on_each_database(async |database| {
+        let app = TestApp::empty(database).await;
+        let at = |code: &'static str, lat: f64| app.clinic(code).at(lat, -100.0).open("Mo-Fr 09:00-17:00");
+        at("FREE", 40.4).create().await;
+        at("FULL", 40.1).create().await;
+        at("NONE", 40.2).with("offers_consultations", "no").create().await;
+        at("WEEKEND", 40.3).open("Su 09:00-17:00").create().await;
+        fill(&app, "FULL");
+        for (clinic, reason, filter, rank) in [
+            ("free", Value::Null, Value::Null, json!(1)),
+            ("full", json!("full"), Value::Null, Value::Null),
+            ("none", json!("no_consultations"), Value::Null, Value::Null),
+            ("weekend", json!("filtered_by"), json!("available_within_days"), Value::Null),
+        ] {
+            let why = explain(&app, &format!("lat=40&lon=-100&available_within_days=3&clinic=clinic-{clinic}")).await;
+            assert_eq!((&why["reason"], &why["filter"], &why["rank"]), (&reason, &filter, &rank), "{clinic}");
+            let anyway = explain(&app, &format!("lat=40&lon=-100&radius=50&clinic=clinic-{clinic}")).await;
+            assert_eq!(anyway["in_answer"], true, "who asks for no time finds them all: {clinic}");
         }
     })
     .await;

@@ -9,9 +9,9 @@ use clinic_directory::geo::{Metres, Point, geodesic};
 
 use crate::support::{Random, TestApp, TestDatabase};
 
-/// How many questions are asked; `QUESTIONS=100000` takes a minute.
+/// How many questions are asked; `QUESTIONS=100000` takes two minutes.
 fn questions() -> usize {
-    std::env::var("QUESTIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000)
+    std::env::var("QUESTIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(5_000)
 }
 
 /// A network with everything that can decide between clinics: shared points, priorities, services, hours, statuses.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 
+use crate::explain::fill;
 use crate::support::{TestApp, TestDatabase};
 
 /// Addresses whose answers depend on the question, the minute, the data and the dates.
@@ -56,6 +57,8 @@ async fn n10_two_bodies_never_share_a_tag() {
     seen.look(&app, "a minute later").await;
     app.edit("PHX-01").with("phone", "(602) 555-0100").create().await;
     seen.look(&app, "after an edit").await;
+    fill(&app, "PHX-01");
+    seen.look(&app, "after its next times were taken").await;
     // Tucson opens at its own midnight. The follower is a moment behind the clock.
     app.clock.set("2027-03-01T07:00:00Z");
     seen.look(&app, "before the status has flipped").await;
