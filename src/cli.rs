@@ -80,9 +80,6 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
     // Unpacks while the database is opened; the first visitor should not wait for it.
     let gazetteer = tokio::task::spawn_blocking(places::gazetteer);
     let db = db::open(&global.database_url).await?;
-    if let Some(refused) = fill_empty(&db, &clock, &args).await? {
-        return Ok(refused);
-    }
     let links = args.links.public_url.clone().map_or_else(|| default_links(&args), Ok)?;
     let has_metrics_listener = args.metrics_listen.is_some();
     let settings = Settings {
@@ -92,6 +89,9 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
         secret: args.secret.key(&global.database_url)?,
         limits: (&args.limits).into(),
     };
+    if let Some(refused) = fill_empty(&db, &clock, &args).await? {
+        return Ok(refused);
+    }
     let state = AppState::new(db.clone(), clock.clone(), settings).await?;
     gazetteer.await.context("the gazetteer cannot be unpacked")?;
     if state.directory.snapshot().network.is_demo {

@@ -93,7 +93,7 @@ fn cors() -> CorsLayer {
         .expose_headers([header::ETAG])
 }
 
-/// What [`cors`] adds to an answer.
+/// What `cors` adds to an answer.
 pub fn share_across_origins(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("etag"));

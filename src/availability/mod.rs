@@ -1,7 +1,7 @@
 //! When a clinic is open and when a free consultation can be had (rules A1 to A15). Pure: wall-clock hours, claims and
 //! `now` go in, instants come out; nothing here reads a clock or a database.
 //!
-//! [`Schedule`] is what a clinic says about its hours, [`open_state`] answers "open now, until when?", and [`Agenda`]
+//! [`Schedule`] is what a clinic says about its hours, [`open_state()`] answers "open now, until when?", and [`Agenda`]
 //! answers "which slots?", "the next one?" and "why not this one?". The road is always the same: the windows of a local
 //! date (`schedule`), merged openings as instants (`openings`), the grid on them and the seats left (`slots`).
 //!

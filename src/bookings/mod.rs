@@ -1,8 +1,8 @@
 //! Holds and bookings that cannot collide (rules B1 to B20, A17).
 //!
-//! For visitors through `api`, and for staff through the same verbs: [`hold`], [`hold_best`], [`extend`], [`confirm`], [`release`],
-//! [`cancel`], [`reschedule`], [`block`], [`close`], one file and one write transaction each. Tables: `bookings`, `slot_claims`,
-//! `blocks`, `booking_consents`, `idempotency_keys`.
+//! For visitors through `api`, and for staff through the same verbs: [`hold()`], [`hold_best()`], [`extend()`], [`confirm()`],
+//! [`release()`], [`cancel()`], [`reschedule()`], [`block()`], [`close()`], one file and one write transaction each. Tables:
+//! `bookings`, `slot_claims`, `blocks`, `booking_consents`, `idempotency_keys`.
 //!
 //! Invariants: one seat of one clinic is claimed once per five minutes, by the primary key of `slot_claims`; a booking owns
 //! exactly the claims of its status, changed in the same transaction; nothing waits for the `reaper`. Tokens are derived

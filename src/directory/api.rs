@@ -71,7 +71,7 @@ pub async fn get_nearest(State(directory): State<Directory>, request: Request) -
     nearest_answer(&directory, &request)
 }
 
-/// The answer of [`get_nearest`], from memory and at once, so that the hot path needs no router.
+/// The answer of `get_nearest`, from memory and at once, so that the hot path needs no router.
 ///
 /// # Errors
 /// Wrong parameters, and a place that is none.

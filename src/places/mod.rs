@@ -1,7 +1,7 @@
 //! Where is the caller? From a text box, a ZIP or a phone number to a point of stated precision (rules P1-P9).
 //!
 //! For everything that takes a place from a person: nearest queries, the console, imports. Pure: the gazetteer is embedded
-//! and unpacked on first use, so warm it up by calling [`gazetteer`] once at the start.
+//! and unpacked on first use, so warm it up by calling [`gazetteer()`] once at the start.
 //!
 //! Invariants: a state that was said constrains the answer (P2); a name is matched whole, after folding, or it is a
 //! misspelling that the answer owns up to (P3); whatever else a name could mean is in `alternatives` (P4).

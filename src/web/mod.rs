@@ -1,6 +1,6 @@
 //! The HTTP toolbox: everything a feature needs to speak HTTP that is not about clinics.
 //!
-//! [`server`] owns the connections, [`observe`] wraps every request (id, access line, metrics, panics), [`Query`],
+//! [`server`] owns the connections, [`observe()`] wraps every request (id, access line, metrics, panics), [`Query`],
 //! [`Path`] and [`Json`] reject with `AppError`, [`PublicUrl`] makes every link, [`cache`] the conditional GETs.
 
 pub mod cache;

@@ -1,7 +1,7 @@
 //! From a spreadsheet into the database: read every row, judge it, and write all of them or none (rules I1, I3 to I6).
 //!
 //! [`read_table`] turns bytes into rows of text, [`read_clinics`] rows into validated clinics on top of what is stored,
-//! [`load`] is the command: both, in one transaction; [`load_first`] is for a directory that must still be empty. An error names row and column; rows are numbered as a
+//! [`load()`] is the command: both, in one transaction; [`load_first`] is for a directory that must still be empty. An error names row and column; rows are numbered as a
 //! spreadsheet shows them, the header being row 1.
 
 mod header;
