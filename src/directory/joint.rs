@@ -28,6 +28,8 @@ pub struct Choice {
     pub position: u32,
     pub distance: Metres,
     pub slot: Slot,
+    /// The way, and for each day of waiting as far as the network says (rule A16).
+    pub cost: Metres,
     /// No other option is nearer and not later, or sooner and not farther.
     pub is_unbeaten: bool,
     pub labels: Vec<Label>,
@@ -51,7 +53,7 @@ pub struct Joint {
 pub fn weigh(snapshot: &Snapshot, question: &Question, state: Option<&State>) -> Joint {
     let in_state = state.map(|state| choices_in(snapshot, question, state)).filter(|(found, _)| !found.is_empty());
     if let Some((choices, skipped)) = in_state {
-        return Joint { choices: ranked(choices, snapshot, question), used_radius: None, expanded: false, skipped };
+        return Joint { choices: ranked(choices, question.limit), used_radius: None, expanded: false, skipped };
     }
     let look = |radius| Looked::nearest(snapshot, question, radius, usize::MAX);
     let (looked, used_radius) = expanding(question.radius, look);
@@ -61,13 +63,14 @@ pub fn weigh(snapshot: &Snapshot, question: &Question, state: Option<&State>) ->
         skipped.count(refused.reason);
     }
     let choice = |hit: &crate::geo::Hit| choice(snapshot, question, snapshot.open().position(hit.id), hit.distance);
-    let choices = ranked(looked.hits.iter().filter_map(choice).collect(), snapshot, question);
+    let choices = ranked(looked.hits.iter().filter_map(choice).collect(), question.limit);
     Joint { choices, used_radius, expanded: used_radius != Some(question.radius), skipped }
 }
 
 fn choice(snapshot: &Snapshot, question: &Question, position: u32, distance: Metres) -> Option<Choice> {
     let slot = question.first_slot(snapshot.entry(position))?;
-    Some(Choice { position, distance, slot, is_unbeaten: false, labels: Vec::new() })
+    let cost = cost(distance, &slot, snapshot.network.wait_day, question.as_of);
+    Some(Choice { position, distance, slot, cost, is_unbeaten: false, labels: Vec::new() })
 }
 
 /// The free times of a state's clinics, nearest to its point first.
@@ -85,22 +88,26 @@ fn choices_in(snapshot: &Snapshot, question: &Question, state: &State) -> (Vec<C
     (choices, skipped)
 }
 
-/// Labels the choices and puts the ones that matter first.
-fn ranked(mut choices: Vec<Choice>, snapshot: &Snapshot, question: &Question) -> Vec<Choice> {
+/// Labels the choices and puts the ones that matter first; no more than `limit`.
+fn ranked(mut choices: Vec<Choice>, limit: usize) -> Vec<Choice> {
     // Stable: what is equal in both stays in the order of rule N2.
     choices.sort_by(|a, b| a.distance.0.total_cmp(&b.distance.0).then(a.slot.starts_at.cmp(&b.slot.starts_at)));
     mark_unbeaten(&mut choices);
-    let by_cost = |a: &Choice, b: &Choice| {
-        let cost = |choice| cost(choice, snapshot.network.wait_day, question.as_of);
-        cost(a).total_cmp(&cost(b))
-    };
+    let by_cost = |a: &Choice, b: &Choice| a.cost.0.total_cmp(&b.cost.0).then(a.distance.0.total_cmp(&b.distance.0));
     label_first(&mut choices, Label::Nearest, |_, _| Ordering::Equal);
     label_first(&mut choices, Label::Soonest, |a, b| a.slot.starts_at.cmp(&b.slot.starts_at));
     label_first(&mut choices, Label::Best, by_cost);
-    let keep_labelled = |choice: &Choice| (choice.labels.is_empty(), !choice.is_unbeaten);
-    choices.sort_by(|a, b| keep_labelled(a).cmp(&keep_labelled(b)).then_with(|| by_cost(a, b)));
-    choices.truncate(question.limit);
-    choices.sort_by(|a, b| (!a.is_unbeaten).cmp(&!b.is_unbeaten).then_with(|| by_cost(a, b)));
+    let worth = |choice: &Choice| (choice.labels.is_empty(), !choice.is_unbeaten);
+    if choices.len() > limit {
+        // Thousands lie around a large city: only those that are shown are put in order.
+        choices.select_nth_unstable_by(limit, |a, b| {
+            worth(a).cmp(&worth(b)).then_with(|| by_cost(a, b)).then(a.position.cmp(&b.position))
+        });
+        choices.truncate(limit);
+    }
+    choices.sort_by(|a, b| {
+        (!a.is_unbeaten).cmp(&!b.is_unbeaten).then_with(|| by_cost(a, b)).then(a.position.cmp(&b.position))
+    });
     choices
 }
 
@@ -123,10 +130,10 @@ fn mark_unbeaten(choices: &mut [Choice]) {
     }
 }
 
-/// Rule A16: the way, and for each day of waiting as far as the network says.
-fn cost(choice: &Choice, wait_day: Metres, as_of: DateTime<Utc>) -> f64 {
+/// Rule A16.
+fn cost(distance: Metres, slot: &Slot, wait_day: Metres, as_of: DateTime<Utc>) -> Metres {
     const DAY_SECS: f64 = 86_400.0;
     #[expect(clippy::cast_precision_loss, reason = "seconds of some years")]
-    let days = (choice.slot.starts_at - as_of).num_seconds() as f64 / DAY_SECS;
-    choice.distance.0 + wait_day.0 * days
+    let days = (slot.starts_at - as_of).num_seconds() as f64 / DAY_SECS;
+    Metres(distance.0 + wait_day.0 * days)
 }
