@@ -124,6 +124,23 @@ async fn a1_the_zone_comes_from_the_pin_and_a_given_one_is_kept_with_a_note() {
 }
 
 #[tokio::test]
+async fn a1_a_zone_that_came_from_the_pin_moves_with_it_and_a_chosen_one_stays() {
+    on_each_database(async |database| {
+        let app = TestApp::empty(database).await;
+        let moved = |code: &str| app.edit(code).city("Los Angeles", "CA").zip("90012").at(34.06, -118.24);
+        for (code, zone) in [("DERIVED", ""), ("CHOSEN", "America/Chicago")] {
+            let new = app.clinic(code).city("New York", "NY").zip("10001").at(40.75, -73.99);
+            new.with("time_zone", zone).create().await;
+            moved(code).create().await;
+        }
+        for (slug, zone) in [("clinic-derived", "America/Los_Angeles"), ("clinic-chosen", "America/Chicago")] {
+            assert_eq!(clinic(&app, slug).await["time_zone"], zone, "{slug}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn i6_hours_come_by_the_week_or_by_the_day() {
     on_each_database(async |database| {
         let app = TestApp::empty(database).await;

@@ -72,6 +72,15 @@ fn given_point(lat: &str, lon: &str) -> Result<Point, CellError> {
     })
 }
 
+/// A zone that came from the pin follows it; one that somebody chose against the pin stays (A1).
+pub fn forget_derived_zone(clinic: &mut Clinic, stored: Option<&Clinic>) {
+    let Some(before) = stored.filter(|before| before.pin != clinic.pin) else { return };
+    let derived = before.pin.and_then(|pin| zone_at(pin.point, &before.city, &before.state));
+    if derived == before.zone {
+        clinic.zone = None;
+    }
+}
+
 /// Gives the clinic its zone: the data's word first, else the pin's (A1). A note tells when the two disagree.
 pub fn settle_zone(clinic: &mut Clinic) -> Result<Option<String>, CellError> {
     let Some(pin) = clinic.pin else { return Ok(None) };

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use super::Problem;
 use super::header::{Meaning, day_column, read_header};
-use super::pin::{place_pin, repair_zip, settle_zone};
+use super::pin::{forget_derived_zone, place_pin, repair_zip, settle_zone};
 use super::table::{Table, TableRow};
 use crate::clinics::hours::read_week;
 use crate::clinics::{COLUMNS, Clinic};
@@ -103,7 +103,7 @@ fn read_row(cells: &Cells<'_>, stored: Option<&Clinic>) -> Result<(Clinic, Vec<P
     if !problems.is_empty() {
         return Err(problems);
     }
-    match settle_place(&mut clinic, cells.field("lat"), cells.field("lon")) {
+    match settle_place(&mut clinic, stored, cells) {
         Ok(notes) => {
             Ok((clinic, notes.into_iter().map(|(column, note)| Problem::new(row, Some(column), note)).collect()))
         }
@@ -118,11 +118,14 @@ fn get(clinic: &Clinic, name: &str) -> String {
 /// What only several cells together can tell: ZIP and state, pin, zone.
 fn settle_place(
     clinic: &mut Clinic,
-    lat: &str,
-    lon: &str,
+    stored: Option<&Clinic>,
+    cells: &Cells<'_>,
 ) -> Result<Vec<super::pin::CellError>, super::pin::CellError> {
     let zip_note = repair_zip(clinic)?;
-    place_pin(clinic, lat, lon)?;
+    place_pin(clinic, cells.field("lat"), cells.field("lon"))?;
+    if cells.field("time_zone").is_empty() {
+        forget_derived_zone(clinic, stored);
+    }
     let zone_note = settle_zone(clinic)?;
     Ok(zip_note.map(|note| ("zip", note)).into_iter().chain(zone_note.map(|note| ("time_zone", note))).collect())
 }
