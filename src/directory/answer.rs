@@ -5,7 +5,6 @@ use std::io::Write;
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::Serialize;
-use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::filter::{Reason, Skipped};
@@ -98,8 +97,8 @@ pub struct SearchOut {
 
 /// One clinic of a nearest answer.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct NearestClinic {
-    pub clinic: ClinicBrief,
+pub struct NearestClinic<'e> {
+    pub clinic: ClinicBrief<'e>,
     /// Whole metres of the WGS84 geodesic; null where a state was listed.
     pub distance_m: Option<u64>,
     pub distance_mi: Option<f64>,
@@ -131,8 +130,7 @@ pub struct ExcludedClinic<'e> {
     /// The filter that left it out.
     pub filter: Option<&'static str>,
     /// The earliest consultation there, also after it opens or reopens (rule A14).
-    #[schema(value_type = Option<SlotOut>)]
-    pub next: Box<RawValue>,
+    pub next: Option<SlotOut>,
 }
 
 /// The answer of `/nearest`.
@@ -141,7 +139,7 @@ pub struct ExcludedClinic<'e> {
 pub struct NearestOut<'a> {
     pub resolved: ResolvedOut<'a>,
     pub search: SearchOut,
-    pub data: Vec<NearestClinic>,
+    pub data: Vec<NearestClinic<'a>>,
     pub excluded: Vec<ExcludedClinic<'a>>,
     /// Things a caller should know about the question itself.
     pub warnings: Vec<&'static str>,
@@ -169,8 +167,7 @@ impl Answer<'_> {
     /// # Errors
     /// When serialising fails, which in memory it does not.
     pub fn json(&self) -> anyhow::Result<Vec<u8>> {
-        // Ten clinics take some 6 KB.
-        let mut json = Vec::with_capacity(1_024 + 640 * self.found.places.len());
+        let mut json = Vec::with_capacity(self.likely_bytes());
         self.write_head(&mut json)?;
         json.extend_from_slice(b",\"data\":[");
         self.write_items(&mut json, |entry, json| {
@@ -187,7 +184,7 @@ impl Answer<'_> {
     /// # Errors
     /// As [`Answer::json`].
     pub fn geojson(&self) -> anyhow::Result<Vec<u8>> {
-        let mut json = Vec::with_capacity(1_024 + 720 * self.found.places.len());
+        let mut json = Vec::with_capacity(self.likely_bytes());
         self.write_head(&mut json)?;
         json.extend_from_slice(b",\"type\":\"FeatureCollection\",\"features\":[");
         self.write_items(&mut json, |entry, json| {
@@ -202,6 +199,15 @@ impl Answer<'_> {
         json.extend_from_slice(b"]");
         self.write_tail(&mut json)?;
         Ok(json)
+    }
+
+    /// Copying an answer to a larger place would cost more than anything else about it. Asking every clinic first has a
+    /// second use: what they keep lies all over the memory, and is fetched for all of them at once.
+    fn likely_bytes(&self) -> usize {
+        const HEAD_AND_TAIL: usize = 1_024;
+        const AROUND_A_CLINIC: usize = 250;
+        let brief = |place: &Place| self.snapshot.entry(place.position).brief_bytes(self.as_of) + AROUND_A_CLINIC;
+        HEAD_AND_TAIL + self.found.places.iter().map(brief).sum::<usize>()
     }
 
     fn write_head(&self, json: &mut Vec<u8>) -> anyhow::Result<()> {
@@ -240,7 +246,11 @@ impl Answer<'_> {
         match place.distance {
             Some(distance) => {
                 let (metres, tenths) = (whole_metres(distance), tenths_of_mile(distance));
-                write!(json, ",\"distance_m\":{metres},\"distance_mi\":{}.{}", tenths / 10, tenths % 10)?;
+                let (mut number, mut miles, mut tenth) =
+                    (itoa::Buffer::new(), itoa::Buffer::new(), itoa::Buffer::new());
+                let miles = [miles.format(tenths / 10), ".", tenth.format(tenths % 10)];
+                write_all(json, &[",\"distance_m\":", number.format(metres), ",\"distance_mi\":"]);
+                write_all(json, &miles);
             }
             None => json.extend_from_slice(b",\"distance_m\":null,\"distance_mi\":null"),
         }
@@ -249,7 +259,7 @@ impl Answer<'_> {
             None => write_all(json, &[",\"bearing\":null"]),
         }
         match tie {
-            Some(group) => write!(json, ",\"tie_group\":{group}")?,
+            Some(group) => write_all(json, &[",\"tie_group\":", itoa::Buffer::new().format(group)]),
             None => write_all(json, &[",\"tie_group\":null"]),
         }
         let far = place.distance.is_some_and(|distance| distance > FAR);
@@ -276,17 +286,10 @@ impl Answer<'_> {
         serde_json::to_writer(&mut *json, &excluded)?;
         json.extend_from_slice(b",\"warnings\":");
         serde_json::to_writer(&mut *json, &warnings(self.resolved, self.found))?;
-        let (demo, version) = (self.snapshot.network.is_demo, self.snapshot.data_version);
-        let (date, time) = (self.as_of.date_naive(), self.as_of.time());
-        write!(
-            json,
-            ",\"demo\":{demo},\"as_of\":\"{:04}-{:02}-{:02}T{:02}:{:02}:00Z\",\"data_version\":{version}}}",
-            date.year(),
-            date.month(),
-            date.day(),
-            time.hour(),
-            time.minute(),
-        )?;
+        write_all(json, &[",\"demo\":", word(self.snapshot.network.is_demo), ",\"as_of\":\""]);
+        write_minute(json, self.as_of);
+        let mut version = itoa::Buffer::new();
+        write_all(json, &["\",\"data_version\":", version.format(self.snapshot.data_version), "}"]);
         Ok(())
     }
 }
@@ -305,7 +308,7 @@ fn excluded_out<'s>(snapshot: &'s Snapshot, excluded: &Excluded, as_of: DateTime
         from: clinic.status.opens_on.filter(|_| excluded.reason == Reason::ComingSoon),
         moved_to: clinic.moved_to.as_deref().filter(|_| excluded.reason == Reason::Closed),
         filter,
-        next: entry.next_slot_json(as_of),
+        next: entry.next_slot(as_of).map(|slot| SlotOut::offered(&slot, entry.zone)),
     }
 }
 
@@ -334,6 +337,18 @@ fn warnings(resolved: &Resolved, found: &Found) -> Vec<&'static str> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// A whole minute in RFC 3339, as serde writes it.
+fn write_minute(json: &mut Vec<u8>, at: DateTime<Utc>) {
+    let (date, time) = (at.date_naive(), at.time());
+    let mut year = itoa::Buffer::new();
+    write_all(json, &[year.format(date.year())]);
+    for (mark, number) in [('-', date.month()), ('-', date.day()), ('T', time.hour()), (':', time.minute())] {
+        let digits = [mark as u8, b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        json.extend_from_slice(&digits);
+    }
+    json.extend_from_slice(b":00Z");
 }
 
 /// Text that needs no formatting: `write!` costs several times the copy.

@@ -96,8 +96,7 @@ fn gone(snapshot: &Snapshot, entry: &Entry, as_of: DateTime<Utc>) -> AppError {
         as_of,
     };
     let brief = |place: &nearest::Place| {
-        let brief = snapshot.entry(place.position).brief(as_of).map(|brief| serde_json::from_str(brief.get()));
-        brief.ok().and_then(Result::ok).unwrap_or(Value::Null)
+        serde_json::from_str(snapshot.entry(place.position).brief(as_of).get()).unwrap_or(Value::Null)
     };
     let places = nearest::search(snapshot, &question).places.iter().map(brief).collect();
     let extra = Map::from_iter([("nearest".to_owned(), Value::Array(places))]);

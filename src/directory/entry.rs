@@ -1,15 +1,14 @@
 use std::sync::Arc;
 
-use arc_swap::ArcSwapOption;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, TimeDelta, Utc};
 use chrono_tz::Tz;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use super::Network;
 use super::diary::Diary;
 use super::filter::Dates;
-use super::next_time::{NextTime, shown};
-use super::out::{BriefStatic, ConsultationStatic, OpenOut};
+use super::kept::{Kept, Standing};
+use super::out::ClinicBrief;
 use crate::availability::{Agenda, Claims, OpenState, Openness, Schedule, Slot, open_state};
 use crate::clinics::closures::Closure;
 use crate::clinics::hours::SpecialDay;
@@ -20,7 +19,7 @@ use crate::geo::{Ecef, Point};
 use crate::places::State;
 use crate::web::PublicUrl;
 
-/// A clinic as the directory answers with it: the record, its status today, and the JSON that does not change.
+/// A clinic as the directory answers with it: the record, its status today, and what has been computed about it.
 #[derive(Debug)]
 pub struct Entry {
     pub id: ClinicId,
@@ -42,19 +41,11 @@ pub struct Entry {
     pub closures: Box<[Arc<Closure>]>,
     /// The record's special hours once the closures are laid over them; `None` without closures.
     special: Option<Box<[SpecialDay]>>,
-    /// The brief's JSON object up to the next time in its last member.
-    brief: Box<str>,
-    live: ArcSwapOption<Live>,
-    next: ArcSwapOption<NextTime>,
-}
-
-/// What changes with the clock alone, valid until the next opening or closing.
-#[derive(Debug)]
-struct Live {
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-    is_open: bool,
-    open_json: Box<str>,
+    links: PublicUrl,
+    open: Kept<OpenState>,
+    next: Kept<Option<Slot>>,
+    /// The `ClinicBrief` as JSON.
+    brief: Kept<Box<RawValue>>,
 }
 
 /// What entries are made with.
@@ -86,15 +77,12 @@ impl Making {
         let special = (!closures.is_empty()).then(|| {
             schedule(&clinic, &clinic.special_hours, zone).with_closures(closures.iter().map(|c| &**c)).into()
         });
-        let brief = self.brief(&clinic, &BriefStatic::new(&clinic, status, pin.point, zone, &self.links), &policy)?;
-        let (live, next, at) = (ArcSwapOption::empty(), ArcSwapOption::empty(), pin.point.into());
-        let point = pin.point;
         Ok(Entry {
             id,
             data_version,
             clinic,
-            point,
-            at,
+            point: pin.point,
+            at: pin.point.into(),
             zone,
             state,
             status,
@@ -103,20 +91,11 @@ impl Making {
             diary,
             closures,
             special,
-            brief,
-            live,
-            next,
+            links: self.links.clone(),
+            open: Kept::default(),
+            next: Kept::default(),
+            brief: Kept::default(),
         })
-    }
-
-    fn brief(&self, clinic: &Clinic, fixed: &BriefStatic, policy: &Policy) -> serde_json::Result<Box<str>> {
-        let mut brief = serde_json::to_string(fixed)?;
-        brief.pop();
-        brief += ",\"consultation\":";
-        brief += &serde_json::to_string(&ConsultationStatic::new(clinic, policy, &self.links))?;
-        brief.pop();
-        brief += ",\"next\":";
-        Ok(brief.into())
     }
 
     /// The closures that are about a clinic, in their order.
@@ -145,22 +124,44 @@ impl Entry {
     /// Whether the doors are open at this moment (rule A10); unknown hours are not.
     #[must_use]
     pub fn is_open_at(&self, as_of: DateTime<Utc>) -> bool {
-        self.with_live(as_of, |live| live.is_open)
+        self.open_state(as_of).state == Openness::Open
+    }
+
+    /// Open, closed or unknown, and what comes next.
+    #[must_use]
+    pub fn open_state(&self, as_of: DateTime<Utc>) -> OpenState {
+        let make = || {
+            let state = open_state(&self.schedule(), as_of);
+            (state, state.valid_until)
+        };
+        self.open.read(&self.diary, as_of, make, |open| open.value)
     }
 
     /// Appends the `ClinicBrief` object as of this minute.
     pub fn write_brief(&self, as_of: DateTime<Utc>, json: &mut Vec<u8>) {
-        json.extend_from_slice(self.brief.as_bytes());
-        self.with_next(as_of, |next| json.extend_from_slice(next.json(self).get().as_bytes()));
-        json.extend_from_slice(b"},\"open\":");
-        self.with_live(as_of, |live| json.extend_from_slice(live.open_json.as_bytes()));
-        json.push(b'}');
+        self.with_brief(as_of, |brief| json.extend_from_slice(brief.get().as_bytes()));
     }
 
-    /// Open, closed or unknown, computed for this moment.
+    /// How long the `ClinicBrief` is.
     #[must_use]
-    pub fn open_state(&self, as_of: DateTime<Utc>) -> OpenState {
-        open_state(&self.schedule(), as_of)
+    pub fn brief_bytes(&self, as_of: DateTime<Utc>) -> usize {
+        self.with_brief(as_of, |brief| brief.get().len())
+    }
+
+    /// The `ClinicBrief` as of this minute.
+    #[must_use]
+    pub fn brief(&self, as_of: DateTime<Utc>) -> Box<RawValue> {
+        self.with_brief(as_of, ToOwned::to_owned)
+    }
+
+    fn with_brief<T>(&self, as_of: DateTime<Utc>, read: impl FnOnce(&RawValue) -> T) -> T {
+        let make = || {
+            let (open, next) = (self.open_state(as_of), self.next_slot(as_of));
+            let until = open.valid_until.min(self.with_next(as_of, |next| next.until));
+            let brief = ClinicBrief::new(self, &open, next.as_ref(), &self.links);
+            (to_raw_value(&brief).unwrap_or_else(|_| RawValue::NULL.to_owned()), until)
+        };
+        self.brief.read(&self.diary, as_of, make, |brief| read(&brief.value))
     }
 
     /// Special hours and closures, by date.
@@ -178,23 +179,23 @@ impl Entry {
     /// The earliest consultation that can be had, as of this minute.
     #[must_use]
     pub fn next_slot(&self, as_of: DateTime<Utc>) -> Option<Slot> {
-        self.with_next(as_of, |next| next.slot)
+        self.with_next(as_of, |next| next.value)
     }
 
-    /// The same as a `Slot` in JSON, or null.
-    #[must_use]
-    pub fn next_slot_json(&self, as_of: DateTime<Utc>) -> Box<RawValue> {
-        self.with_next(as_of, |next| next.json(self).to_owned())
+    fn with_next<T>(&self, as_of: DateTime<Utc>, read: impl FnOnce(&Standing<Option<Slot>>) -> T) -> T {
+        self.next.read(&self.diary, as_of, || self.find_next(as_of), read)
     }
 
-    /// The `ClinicBrief` as of this minute.
-    ///
-    /// # Errors
-    /// When it is not JSON, which would be a bug.
-    pub fn brief(&self, as_of: DateTime<Utc>) -> anyhow::Result<Box<RawValue>> {
-        let mut json = Vec::new();
-        self.write_brief(as_of, &mut json);
-        Ok(RawValue::from_string(String::from_utf8(json)?)?)
+    /// The slot, and until when it is the next one.
+    fn find_next(&self, as_of: DateTime<Utc>) -> (Option<Slot>, DateTime<Utc>) {
+        let (schedule, policy, claims) = (self.schedule(), shown(&self.policy), self.diary.claims());
+        let agenda = Agenda { schedule: &schedule, policy: &policy, claims: &claims, now: as_of };
+        let slot = self.clinic.offers_consultations.then(|| agenda.next_slot()).flatten();
+        let notice = TimeDelta::minutes(self.policy.min_notice_min.into());
+        // Without a slot the next chance is another day of the horizon.
+        let tomorrow = || schedule.midnight(schedule.local_date(as_of) + Days::new(1));
+        let too_late = slot.map_or_else(tomorrow, |slot| slot.starts_at - notice);
+        (slot, claims.next_expiry(as_of).map_or(too_late, |expiry| expiry.min(too_late)))
     }
 
     /// The earliest consultation on one of these dates, as of this minute.
@@ -223,36 +224,12 @@ impl Entry {
         let slot = agenda.first_slot_from(schedule.midnight(first))?;
         Some(slot).filter(|slot| self.clinic.offers_consultations && slot.starts_at < schedule.midnight(end))
     }
+}
 
-    fn with_next<T>(&self, as_of: DateTime<Utc>, read: impl FnOnce(&NextTime) -> T) -> T {
-        let held = self.next.load();
-        match held.as_deref() {
-            Some(next) if next.stands(self, as_of) => read(next),
-            _ => {
-                let next = Arc::new(NextTime::of(self, as_of));
-                self.next.store(Some(Arc::clone(&next)));
-                read(&next)
-            }
-        }
-    }
-
-    fn with_live<T>(&self, as_of: DateTime<Utc>, read: impl FnOnce(&Live) -> T) -> T {
-        let held = self.live.load();
-        match held.as_deref() {
-            Some(live) if live.from <= as_of && as_of < live.until => read(live),
-            _ => {
-                let live = Arc::new(self.live_at(as_of));
-                self.live.store(Some(Arc::clone(&live)));
-                read(&live)
-            }
-        }
-    }
-
-    fn live_at(&self, as_of: DateTime<Utc>) -> Live {
-        let state = self.open_state(as_of);
-        let open_json = serde_json::to_string(&OpenOut::new(&state, self.zone)).unwrap_or_default().into();
-        Live { from: as_of, until: state.valid_until, is_open: state.state == Openness::Open, open_json }
-    }
+/// Public answers are as of a whole minute (rule N10) and stand until the next one: notice is judged at its end, so that
+/// what is shown can be held.
+fn shown(policy: &Policy) -> Policy {
+    Policy { min_notice_min: policy.min_notice_min + 1, ..*policy }
 }
 
 fn schedule<'c>(clinic: &'c Clinic, special: &'c [SpecialDay], zone: Tz) -> Schedule<'c> {

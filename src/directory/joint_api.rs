@@ -125,7 +125,7 @@ pub async fn get_availability(
     let answer = JointOut {
         resolved: (&origin.resolved).into(),
         search: search_out(&question, query.dates, &joint),
-        options: joint.choices.iter().map(|choice| option_out(&snapshot, choice, as_of)).collect::<Result<_, _>>()?,
+        options: joint.choices.iter().map(|choice| option_out(&snapshot, choice, as_of)).collect(),
         skipped: joint.skipped,
         demo: snapshot.network.is_demo,
         as_of,
@@ -147,14 +147,14 @@ fn search_out(question: &Question, dates: Dates, joint: &Joint) -> JointSearch {
     }
 }
 
-fn option_out(snapshot: &Snapshot, choice: &Choice, as_of: DateTime<Utc>) -> anyhow::Result<OptionOut> {
+fn option_out(snapshot: &Snapshot, choice: &Choice, as_of: DateTime<Utc>) -> OptionOut {
     let entry = snapshot.entry(choice.position);
-    Ok(OptionOut {
-        clinic: entry.brief(as_of)?,
+    OptionOut {
+        clinic: entry.brief(as_of),
         distance_m: whole_metres(choice.distance),
         distance_mi: tenths_of_miles(choice.distance),
         next: SlotOut::offered(&choice.slot, entry.zone),
         labels: choice.labels.clone(),
         beaten: !choice.is_unbeaten,
-    })
+    }
 }

@@ -7,10 +7,8 @@ use utoipa::ToSchema;
 
 use super::Entry;
 use crate::availability::{LocalTime, OpenState, Slot};
+use crate::clinics::display_phone;
 use crate::clinics::hours::{SpecialDay, WeeklyHours, Window};
-use crate::clinics::status::ClinicStatus;
-use crate::clinics::{Clinic, Policy, display_phone};
-use crate::geo::Point;
 use crate::web::PublicUrl;
 
 /// In which language a clinic's own texts are asked for; English stands in where there is no Spanish.
@@ -37,48 +35,6 @@ fn windows(windows: &[Window]) -> Vec<WindowOut> {
     windows.iter().map(|window| vec![window.open().to_string(), window.close().to_string()]).collect()
 }
 
-/// The members of a `ClinicBrief` that only an edit changes; [`Entry::write_brief`] adds `consultation` and `open`.
-#[derive(Serialize)]
-pub struct BriefStatic<'c> {
-    code: &'c str,
-    slug: &'c str,
-    name: &'c str,
-    status: &'static str,
-    street: Option<&'c str>,
-    unit: Option<&'c str>,
-    city: &'c str,
-    state: &'c str,
-    zip: Option<&'c str>,
-    lat: f64,
-    lon: f64,
-    time_zone: &'static str,
-    phone: Option<&'c str>,
-    phone_display: Option<String>,
-    url: String,
-}
-
-impl<'c> BriefStatic<'c> {
-    pub fn new(clinic: &'c Clinic, status: ClinicStatus, point: Point, zone: Tz, links: &PublicUrl) -> Self {
-        Self {
-            code: &clinic.code,
-            slug: &clinic.slug,
-            name: &clinic.name,
-            status: status.as_str(),
-            street: clinic.street.as_deref(),
-            unit: clinic.unit.as_deref(),
-            city: &clinic.city,
-            state: &clinic.state,
-            zip: clinic.zip.as_deref(),
-            lat: point.lat(),
-            lon: point.lon(),
-            time_zone: zone.name(),
-            phone: clinic.phone.as_deref(),
-            phone_display: clinic.phone.as_deref().map(display_phone),
-            url: clinic_url(links, &clinic.slug),
-        }
-    }
-}
-
 /// Where a clinic is read about.
 pub fn clinic_url(links: &PublicUrl, slug: &str) -> String {
     links.link(&format!("/api/v1/clinics/{slug}"))
@@ -86,30 +42,56 @@ pub fn clinic_url(links: &PublicUrl, slug: &str) -> String {
 
 /// A clinic in a list of results: enough to choose it, call it and find it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ClinicBrief {
+#[schema(as = ClinicBrief)]
+pub struct ClinicBrief<'c> {
     /// The network's own stable key.
-    pub code: String,
+    pub code: &'c str,
     /// The last segment of the clinic's addresses; permanent.
-    pub slug: String,
-    pub name: String,
+    pub slug: &'c str,
+    pub name: &'c str,
     /// `open`, `temporarily_closed`, `coming_soon` or `closed`, today on the clinic's own calendar.
-    pub status: String,
-    pub street: Option<String>,
-    pub unit: Option<String>,
-    pub city: String,
+    pub status: &'static str,
+    pub street: Option<&'c str>,
+    pub unit: Option<&'c str>,
+    pub city: &'c str,
     /// Two letters; territories and DC included.
-    pub state: String,
-    pub zip: Option<String>,
+    pub state: &'c str,
+    pub zip: Option<&'c str>,
     pub lat: f64,
     pub lon: f64,
     /// IANA name.
-    pub time_zone: String,
+    pub time_zone: &'static str,
     /// E.164.
-    pub phone: Option<String>,
+    pub phone: Option<&'c str>,
     pub phone_display: Option<String>,
     pub url: String,
     pub consultation: ConsultationOut,
     pub open: OpenOut,
+}
+
+impl<'c> ClinicBrief<'c> {
+    pub fn new(entry: &'c Entry, open: &OpenState, next: Option<&Slot>, links: &PublicUrl) -> Self {
+        let clinic = &entry.clinic;
+        Self {
+            code: &clinic.code,
+            slug: &clinic.slug,
+            name: &clinic.name,
+            status: entry.status.as_str(),
+            street: clinic.street.as_deref(),
+            unit: clinic.unit.as_deref(),
+            city: &clinic.city,
+            state: &clinic.state,
+            zip: clinic.zip.as_deref(),
+            lat: entry.point.lat(),
+            lon: entry.point.lon(),
+            time_zone: entry.zone.name(),
+            phone: clinic.phone.as_deref(),
+            phone_display: clinic.phone.as_deref().map(display_phone),
+            url: clinic_url(links, &clinic.slug),
+            consultation: ConsultationOut::new(entry, next, links),
+            open: OpenOut::new(open, entry.zone),
+        }
+    }
 }
 
 /// Whether the doors are open at `as_of` (rule A10).
@@ -145,28 +127,15 @@ pub struct ConsultationOut {
 }
 
 impl ConsultationOut {
-    fn new(entry: &Entry, as_of: DateTime<Utc>, links: &PublicUrl) -> Self {
-        let ConsultationStatic { free, offered, duration_min, booking_url } =
-            ConsultationStatic::new(&entry.clinic, &entry.policy, links);
-        let next = entry.next_slot(as_of).map(|slot| SlotOut::offered(&slot, entry.zone));
-        Self { free, offered, duration_min, booking_url, next }
-    }
-}
-
-/// The members of a [`ConsultationOut`] that only an edit changes.
-#[derive(Serialize)]
-pub struct ConsultationStatic {
-    free: bool,
-    offered: bool,
-    duration_min: u16,
-    booking_url: Option<String>,
-}
-
-impl ConsultationStatic {
-    pub fn new(clinic: &Clinic, policy: &Policy, links: &PublicUrl) -> Self {
-        let offered = clinic.offers_consultations;
-        let booking_url = offered.then(|| format!("{}/availability", clinic_url(links, &clinic.slug)));
-        Self { free: true, offered, duration_min: policy.duration_min, booking_url }
+    fn new(entry: &Entry, next: Option<&Slot>, links: &PublicUrl) -> Self {
+        let offered = entry.clinic.offers_consultations;
+        Self {
+            free: true,
+            offered,
+            duration_min: entry.policy.duration_min,
+            booking_url: offered.then(|| format!("{}/availability", clinic_url(links, &entry.clinic.slug))),
+            next: next.map(|slot| SlotOut::offered(slot, entry.zone)),
+        }
     }
 }
 
@@ -339,7 +308,7 @@ impl ClinicOut {
             hours: clinic.hours.as_deref().map(Into::into),
             special_hours: entry.special_days().iter().map(|day| special_day(day, entry, lang)).collect(),
             open: OpenOut::new(&entry.open_state(as_of), entry.zone),
-            consultation: ConsultationOut::new(entry, as_of, links),
+            consultation: ConsultationOut::new(entry, entry.next_slot(as_of).as_ref(), links),
             url: clinic_url(links, &clinic.slug),
             updated_at: clinic.updated_at,
         }

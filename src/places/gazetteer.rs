@@ -19,6 +19,8 @@ pub struct Gazetteer {
     pub(super) uncertainty: Uncertainty,
     /// The position of each ZIP, after the rank of its city.
     by_city: Vec<(u32, u32)>,
+    /// Where the ZIPs of each area, their first three digits, begin; one more entry ends the last.
+    areas: Vec<u32>,
     /// The most populous city of each state, by [`State::index`].
     principal: Vec<u32>,
 }
@@ -28,6 +30,9 @@ impl fmt::Debug for Gazetteer {
         write!(f, "Gazetteer({} cities, {} ZIPs)", self.cities.len(), self.zips.len())
     }
 }
+
+/// Areas 000 to 999.
+const AREAS: u32 = 1_000;
 
 /// The gazetteer, unpacked and indexed on first use (some 50 ms).
 pub fn gazetteer() -> &'static Gazetteer {
@@ -42,7 +47,9 @@ impl Gazetteer {
         let first_in = |state| cities.iter().position(|city| city.state == state).map(position);
         let principal = State::all().iter().map(|state| first_in(state).expect("every state has a city")).collect();
         let uncertainty = Uncertainty::new(zips.len());
-        Self { cities, zips, names, uncertainty, by_city, principal }
+        let first_from = |area| position(zips.partition_point(|zip| zip.code.area() < area));
+        let areas = (0..=AREAS).map(first_from).collect();
+        Self { cities, zips, names, uncertainty, by_city, areas, principal }
     }
 
     /// Every ZIP, by code.
@@ -71,8 +78,20 @@ impl Gazetteer {
     }
 
     pub(super) fn zip_of(&self, code: ZipCode) -> Option<&Zip> {
-        let at = self.zips.binary_search_by_key(&code, |zip| zip.code).ok()?;
-        Some(&self.zips[at])
+        self.zip_position(code).map(|at| &self.zips[at])
+    }
+
+    /// Among the neighbours of its area: a search through all ZIPs would touch memory all over the table.
+    pub(super) fn zip_position(&self, code: ZipCode) -> Option<usize> {
+        let area = self.area(code);
+        let at = self.zips[area.clone()].binary_search_by_key(&code, |zip| zip.code).ok()?;
+        Some(area.start + at)
+    }
+
+    /// The positions of the ZIPs that share its first three digits.
+    pub(super) fn area(&self, code: ZipCode) -> Range<usize> {
+        let area = code.area() as usize;
+        self.areas[area] as usize..self.areas[area + 1] as usize
     }
 
     /// The positions of the ZIPs from `first` to `last`.

@@ -6,7 +6,7 @@ use super::cities::Found;
 use super::fold::Words;
 use super::guess::unknown;
 use super::query::{self, LastWord, Said, said_state};
-use super::{Gazetteer, PlaceError, PlaceKind, Precision, Resolved};
+use super::{Gazetteer, PlaceError, PlaceKind, Precision, Resolved, ZipCode};
 use crate::geo::Point;
 
 impl Gazetteer {
@@ -17,6 +17,10 @@ impl Gazetteer {
     /// Nothing is guessed silently: what is malformed, unknown or contradictory is refused with the way out.
     pub fn resolve(&self, input: &str) -> Result<Resolved, PlaceError> {
         let text = query::checked(input)?;
+        if let Some(zip) = ZipCode::parse(text) {
+            // What most people type: there are no other words to read.
+            return Question { gazetteer: self, input, words: Words::default() }.zip(zip, 0..0);
+        }
         if let Some(point) = query::coordinates(text) {
             return Ok(at_point(input, point?));
         }

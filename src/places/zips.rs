@@ -15,9 +15,9 @@ impl Question<'_> {
         if code.is_military() || matches!(said_state(&self.words, before.clone()), Said::Military) {
             return Err(PlaceError::ZipMilitary);
         }
-        match self.gazetteer.zips.binary_search_by_key(&code, |zip| zip.code) {
-            Ok(at) => self.listed(at, before),
-            Err(_) => self.unlisted(code, before),
+        match self.gazetteer.zip_position(code) {
+            Some(at) => self.listed(at, before),
+            None => self.unlisted(code, before),
         }
     }
 
@@ -65,10 +65,7 @@ impl Question<'_> {
     }
 
     fn area_of(&self, code: ZipCode) -> &[Zip] {
-        let all = &self.gazetteer.zips;
-        let first = all.partition_point(|zip| zip.code.area() < code.area());
-        let last = all.partition_point(|zip| zip.code.area() <= code.area());
-        &all[first..last]
+        &self.gazetteer.zips[self.gazetteer.area(code)]
     }
 
     /// The state that the words say where the ZIP lies in another. Only what is surely a state counts: "Oak Ct 02110" is a

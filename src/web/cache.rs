@@ -1,6 +1,5 @@
 //! Conditional GETs: an entity tag from what the answer depends on, never from the body.
 
-use std::fmt::Write;
 use std::hash::Hasher;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -18,12 +17,14 @@ pub fn etag(state: &[i64], asked: &[&str]) -> HeaderValue {
         hasher.write(part.as_bytes());
         hasher.write_u8(0xff);
     }
-    let mut tag = String::with_capacity(64);
+    let mut tag = String::with_capacity(80);
     tag.push_str("W/\"");
     for number in state {
-        let _infallible = write!(tag, "{number:x}-");
+        tag.push_str(itoa::Buffer::new().format(*number));
+        tag.push('-');
     }
-    let _infallible = write!(tag, "{:x}\"", hasher.finish());
+    tag.push_str(itoa::Buffer::new().format(hasher.finish()));
+    tag.push('"');
     HeaderValue::from_str(&tag).unwrap_or_else(|_| HeaderValue::from_static("W/\"0\""))
 }
 
