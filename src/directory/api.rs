@@ -21,6 +21,8 @@ use crate::web::{FromParams, Params, cache};
 
 const GEO_JSON: &str = "application/geo+json";
 const JSON: &str = "application/json";
+/// At least as many as an answer carries, so that the map need not grow.
+const HEADERS: usize = 12;
 
 /// The public directory under `/api/v1`.
 pub fn router() -> OpenApiRouter<Directory> {
@@ -95,6 +97,7 @@ pub fn nearest_answer(directory: &Directory, request: &Request) -> Result<Respon
     let answer = Answer { snapshot: &snapshot, resolved, landmass, search, found: &found, as_of };
     let body = if wants_geojson { answer.geojson() } else { answer.json() }?;
     let mut response = Response::new(body.into());
+    *response.headers_mut() = HeaderMap::with_capacity(HEADERS);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     Ok(vary_by_format(cache::with_validators(response, &etag)))
 }

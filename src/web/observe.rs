@@ -39,7 +39,7 @@ impl Observer {
     }
 
     fn begin(&self) -> Observed<'_> {
-        let id = format!("{:016x}", self.ids.0.fetch_add(1, Ordering::Relaxed));
+        let id = itoa::Buffer::new().format(self.ids.0.fetch_add(1, Ordering::Relaxed)).to_owned();
         Observed { observer: self, started: Instant::now(), id }
     }
 
