@@ -94,6 +94,8 @@ fn visit(table: &mut TableCreateStatement) {
         .col(big_integer("first_bucket"))
         .col(big_integer("last_bucket").check(Expr::cust("last_bucket >= first_bucket")))
         .col(integer("seat").check(Expr::col("seat").gte(1)))
+        // The clinic whose seat the last move gave up: every process has to read that one's claims again.
+        .col(big_integer_null("moved_from"))
         .col(text_null("override_reason"))
         .col(timestamp_with_time_zone_null("expires_at"))
         .col(integer("extensions"))

@@ -1,4 +1,4 @@
-//! When a clinic is open and when a free consultation can be had (rules A1 to A15). Pure: wall-clock hours, claims and
+//! When a clinic is open and when a free consultation can be had (rules A1 to A11, A14, I12). Pure: wall-clock hours, claims and
 //! `now` go in, instants come out; nothing here reads a clock or a database.
 //!
 //! [`Schedule`] is what a clinic says about its hours, [`open_state()`] answers "open now, until when?", and [`Agenda`]

@@ -13,7 +13,7 @@ use super::alternatives::alternatives;
 use super::error::BookingError;
 use super::hold::HoldRequest;
 use super::idempotency_header::IdempotencyKey;
-use super::out::{BookedOut, HoldOut, time_of};
+use super::out::{BookedOut, HoldOut, NearOut, time_of};
 use super::own_api;
 use super::problems::BookingProblems;
 use super::requests::{BookingIn, HoldIn, Wanted};
@@ -72,11 +72,14 @@ async fn create_hold(
     Query(()): Query<()>,
     Json(body): Json<HoldIn>,
 ) -> Result<Response, AppError> {
-    let key = key.of(&state, "POST /holds", &body)?;
+    let client = client.map(|client| client.0);
+    let key = key.of(&state, whose_hold(&state, client, &body), &body)?;
     let asked = body.parse()?;
-    state.limits.hold(client.map(|client| client.0), asked.visitor.as_ref())?;
+    state.limits.hold(client, asked.visitor.as_ref())?;
+    state.directory.catch_up().await?;
     let visitor = asked.visitor.as_ref();
     let snapshot = state.directory.snapshot();
+    let mut near_place = None;
     let held = match asked.wanted {
         Wanted::This { clinic, starts_at } => {
             let entry = by_slug(&snapshot, &clinic)?;
@@ -85,12 +88,25 @@ async fn create_hold(
             held.map_err(|error| with_alternatives(&state, entry, starts_at, error))?
         }
         Wanted::Best { near, within_days, radius } => {
-            let request = BestRequest { near: &Origin::of(&near)?, radius, within_days, visitor };
-            hold_best(&state, &request, key.as_ref()).await?
+            let origin = Origin::of(&near)?;
+            let request = BestRequest { near: &origin, radius, within_days, visitor };
+            let held = hold_best(&state, &request, key.as_ref()).await?;
+            near_place = Some(origin);
+            held
         }
     };
     let entry = by_id(&snapshot, held.clinic_id)?;
-    Ok((StatusCode::CREATED, Json(HoldOut::new(&held, entry, &state.secret))).into_response())
+    let hold = HoldOut::new(&held, entry, &state.secret);
+    let hold = HoldOut { near: near_place.map(|origin| NearOut::new(&origin, entry)), ..hold };
+    Ok((StatusCode::CREATED, Json(hold)).into_response())
+}
+
+/// Whose keys are compared: two visitors who both chose "1" must not get one hold. Without a token of theirs the address has
+/// to tell them apart; it is not stored as such.
+fn whose_hold(state: &BookingState, client: Option<ClientAddress>, body: &HoldIn) -> String {
+    let address = || client.map_or_else(String::new, |client| client.ip.to_string());
+    let whose = body.visitor_token.clone().unwrap_or_else(address);
+    format!("POST /holds {}", state.secret.fingerprint(whose.as_bytes()))
 }
 
 /// Gives a hold five more minutes, at most ten times.

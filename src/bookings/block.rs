@@ -16,7 +16,7 @@ use crate::clinics::ClinicId;
 use crate::entities::{block, slot_claim};
 
 /// Longer than this is a closure, not a block.
-pub const LONGEST: TimeDelta = TimeDelta::days(7);
+const LONGEST: TimeDelta = TimeDelta::days(7);
 
 /// How much of a clinic a block takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub struct BlockRequest<'a> {
     pub clinic: ClinicId,
     pub capacity: u16,
     pub from: DateTime<Utc>,
-    /// After `from`, by [`LONGEST`] at most.
+    /// After `from`, by seven days at most.
     pub to: DateTime<Utc>,
     pub seats: BlockSeats,
     pub reason: &'a str,
@@ -57,6 +57,9 @@ pub struct BlockRequest<'a> {
 /// # Errors
 /// [`BookingError::InTheWay`] with the bookings and holds that were not named; then nothing was written.
 pub async fn block(state: &BookingState, request: &BlockRequest<'_>) -> Result<block::Model, BookingError> {
+    if request.to <= request.from || request.to - request.from > LONGEST {
+        return Err(BookingError::BlockLength);
+    }
     let now = state.now();
     state
         .write(now, |tx| async move {

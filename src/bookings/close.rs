@@ -24,8 +24,11 @@ pub struct Closed {
 /// their seats; holds in the way end.
 ///
 /// # Errors
-/// [`BookingError::NeedsConfirm`] with the visits in the way when the caller has not seen them; then nothing was written.
+/// A closure that cannot be; [`BookingError::NeedsConfirm`] with the visits in the way when the caller has not seen them.
+/// Then nothing was written.
 pub async fn close(state: &BookingState, closure: &Closure, confirm: bool) -> Result<Closed, BookingError> {
+    closure.check()?;
+    state.directory.catch_up().await?;
     let (now, snapshot) = (state.now(), state.directory.snapshot());
     let closed = state
         .write(now, |tx| {
@@ -65,7 +68,9 @@ async fn end_once(
 ) -> Result<bool, DbErr> {
     let network = clinics::lock_network(tx, now).await?;
     let ended = closures::end(tx, id, last, now).await?;
-    clinics::raise_version(tx, network.is_demo, None, now).await?;
+    if ended {
+        clinics::raise_version(tx, network.is_demo, None, now).await?;
+    }
     Ok(ended)
 }
 

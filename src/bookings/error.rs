@@ -2,6 +2,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 
 use crate::availability::NotOffered;
+use crate::clinics::closures::ClosureError;
 use crate::directory::Skipped;
 
 /// Why a verb did not do what it was asked; nothing was written.
@@ -55,6 +56,12 @@ pub enum BookingError {
     /// A block would lie over these bookings (rule A17).
     #[error("there are bookings in the way")]
     InTheWay(Vec<i64>),
+    /// The closure contradicts itself.
+    #[error(transparent)]
+    Closure(#[from] ClosureError),
+    /// A block that ends before it starts, or is a closure.
+    #[error("a block lasts longer than nothing and at most seven days")]
+    BlockLength,
     /// A closure would take the time of these bookings (rule B16).
     #[error("there are visits in this time: look at them, then confirm")]
     NeedsConfirm(Vec<i64>),
@@ -82,6 +89,8 @@ impl BookingError {
             Self::KeyReused => "idempotency_mismatch",
             Self::InTheWay(_) => "bookings_in_the_way",
             Self::NeedsConfirm(_) => "needs_confirm",
+            Self::Closure(_) => "closure_invalid",
+            Self::BlockLength => "block_invalid",
             Self::Database(_) => "database",
         }
     }

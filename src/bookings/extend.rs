@@ -53,14 +53,14 @@ async fn extend_once(
         updated_at: Set(now),
         ..Default::default()
     };
-    if !store::update_if(tx, &hold, change).await? {
+    let is_extended = store::update_if(tx, &hold, change).await?;
+    let hold = store::get(tx, hold.id).await?;
+    if !is_extended {
         // Pressed twice at once, or freed by somebody else in this moment: judge what is there by then.
-        let hold = store::get(tx, hold.id).await?;
         still_held(&hold, now)?;
-        return Ok(hold);
     }
     idempotency::finish(tx, key, OK, hold.id).await?;
-    Ok(store::get(tx, hold.id).await?)
+    Ok(hold)
 }
 
 /// The expiry of a hold that is live at `now`.

@@ -25,8 +25,17 @@ const BATCH: usize = 500;
 pub struct Followed {
     /// Instants of own commits that nobody has read back yet.
     committed: Mutex<Vec<DateTime<Utc>>>,
-    /// Changes of the last minute that were told already. Held while reading: what was read later is told later.
-    told: tokio::sync::Mutex<HashSet<Change>>,
+    /// Held while reading: what was read later is told later.
+    told: tokio::sync::Mutex<Told>,
+}
+
+/// What the last look found.
+#[derive(Debug, Default)]
+struct Told {
+    /// When it began; `None` before the first.
+    looked_at: Option<DateTime<Utc>>,
+    /// The changes of the minute before it.
+    changes: HashSet<Change>,
 }
 
 /// Shows every claim there is, at the start of a process.
@@ -54,15 +63,16 @@ async fn show_own(state: &BookingState) -> Result<(), DbErr> {
     if instants.is_empty() {
         return Ok(());
     }
-    let shown = async {
-        let changes = store::changes(&state.db, When::At(&instants)).await?;
-        read_and_show(state, changes.iter().map(|change| change.clinic).collect()).await
-    };
-    let shown = shown.await;
+    let shown = show_at(state, &instants).await;
     if shown.is_err() {
         lock(&state.followed.committed).extend(instants);
     }
     shown
+}
+
+async fn show_at(state: &BookingState, instants: &[DateTime<Utc>]) -> Result<(), DbErr> {
+    let changes = store::changes(&state.db, When::At(instants)).await?;
+    read_and_show(state, changes.iter().map(|change| change.clinic).collect()).await
 }
 
 /// Follows other processes for as long as this one lives.
@@ -87,14 +97,16 @@ pub async fn follow(state: BookingState) {
 pub async fn look(state: &BookingState) -> Result<(), DbErr> {
     let mut told = state.followed.told.lock().await;
     show_own(state).await?;
-    let recent: HashSet<Change> =
-        store::changes(&state.db, When::Since(state.now() - LOOK_BACK)).await?.into_iter().collect();
+    // From the last look that succeeded: the database, or this machine, may have been away for longer than a minute.
+    let now = state.now();
+    let since = told.looked_at.map_or(now, |looked_at| looked_at.min(now)) - LOOK_BACK;
+    let recent: HashSet<Change> = store::changes(&state.db, When::Since(since)).await?.into_iter().collect();
     let snapshot = state.directory.snapshot();
     // A clinic that is not in the directory yet will be: its changes stay untold.
     let known: HashSet<Change> = recent.into_iter().filter(|change| snapshot.by_id(change.clinic).is_some()).collect();
-    let clinics: HashSet<ClinicId> = known.difference(&told).map(|change| change.clinic).collect();
+    let clinics: HashSet<ClinicId> = known.difference(&told.changes).map(|change| change.clinic).collect();
     read_and_show(state, clinics).await?;
-    *told = known;
+    *told = Told { looked_at: Some(now), changes: known };
     Ok(())
 }
 

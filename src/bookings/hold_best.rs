@@ -1,4 +1,5 @@
 use super::error::BookingError;
+use super::follow;
 use super::hold::{HoldRequest, hold};
 use super::idempotency::{self, RequestKey};
 use super::state::BookingState;
@@ -8,8 +9,10 @@ use crate::directory::{Choice, Dates, Filter, Origin, Question, Sort, weigh};
 use crate::entities::booking;
 use crate::geo::Metres;
 
-/// How many options are tried: others may be faster than what memory shows, but hardly so often.
+/// How many options are tried before memory is asked again.
 const TRIED: usize = 10;
+/// How often memory is asked: in a rush others may be faster at every option, but not for ever.
+const ROUNDS: usize = 20;
 
 /// Whatever is best near a place, by distance and wait (rule A16).
 #[derive(Debug)]
@@ -31,31 +34,40 @@ pub async fn hold_best(
     wanted: &BestRequest<'_>,
     key: Option<&RequestKey>,
 ) -> Result<booking::Model, BookingError> {
-    let snapshot = state.directory.snapshot();
-    let question = Question {
+    for _ in 0..ROUNDS {
+        let snapshot = state.directory.snapshot();
+        let options = weigh(&snapshot, &question(state, wanted), wanted.near.listed_state());
+        if options.choices.is_empty() {
+            // A repetition is answered as before, even when that took the last time there was.
+            return match idempotency::earlier(&state.db, key, state.now()).await? {
+                Some(earlier) => Ok(store::get(&state.db, earlier).await?),
+                None => Err(BookingError::NothingFree(options.skipped)),
+            };
+        }
+        for Choice { position, slot, .. } in &options.choices {
+            let request = HoldRequest {
+                entry: snapshot.entry(*position),
+                starts_at: slot.starts_at,
+                visitor: wanted.visitor,
+                override_reason: None,
+            };
+            match hold(state, &request, key).await {
+                Err(BookingError::SlotTaken { .. } | BookingError::NotOffered(_) | BookingError::UnknownClinic) => {}
+                outcome => return outcome,
+            }
+        }
+        follow::look(state).await?;
+    }
+    Err(BookingError::SlotTaken { retry_at: None })
+}
+
+fn question(state: &BookingState, wanted: &BestRequest<'_>) -> Question {
+    Question {
         from: wanted.near.resolved.point,
         limit: TRIED,
         radius: wanted.radius,
         filter: Filter { times: Some(Dates::within(wanted.within_days)), ..Filter::default() },
         sort: Sort::Distance,
         as_of: state.directory.as_of(),
-    };
-    let options = weigh(&snapshot, &question, wanted.near.listed_state());
-    for Choice { position, slot, .. } in &options.choices {
-        let request = HoldRequest {
-            entry: snapshot.entry(*position),
-            starts_at: slot.starts_at,
-            visitor: wanted.visitor,
-            override_reason: None,
-        };
-        match hold(state, &request, key).await {
-            Err(BookingError::SlotTaken { .. } | BookingError::NotOffered(_)) => {}
-            outcome => return outcome,
-        }
-    }
-    // A repetition is answered as before, even when that took the last time there was.
-    match idempotency::earlier(&state.db, key, state.now()).await? {
-        Some(earlier) => Ok(store::get(&state.db, earlier).await?),
-        None => Err(BookingError::NothingFree(options.skipped)),
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! For visitors through `api`, and for staff through the same verbs: [`hold()`], [`hold_best()`], [`extend()`], [`confirm()`],
 //! [`release()`], [`cancel()`], [`reschedule()`], [`block()`], [`close()`], one file and one write transaction each. Tables:
-//! `bookings`, `slot_claims`, `blocks`, `booking_consents`, `idempotency_keys`.
+//! `bookings`, `slot_claims`, `blocks`, `booking_consents`, `idempotency_keys`; `close` also writes `closures`. Overrides, blocks and closures
+//! have no HTTP yet: that needs roles.
 //!
 //! Invariants: one seat of one clinic is claimed once per five minutes, by the primary key of `slot_claims`; a booking owns
 //! exactly the claims of its status, changed in the same transaction; nothing waits for the `reaper`. Tokens are derived
@@ -41,7 +42,7 @@ mod store;
 mod token;
 
 pub use api::router;
-pub use block::{BlockRequest, BlockSeats, LONGEST as LONGEST_BLOCK, block, lift_block};
+pub use block::{BlockRequest, BlockSeats, block, lift_block};
 pub use cancel::cancel;
 pub use close::{Closed, close, end_closure};
 pub use confirm::confirm;

@@ -9,8 +9,11 @@ use super::extend::MAX_EXTENSIONS;
 use super::model::Status;
 use super::token::SecretKey;
 use crate::availability::{LocalTime, dates_differ};
-use crate::directory::{Entry, SlotOut};
+use crate::clinics::display_phone;
+use crate::directory::{Entry, Origin, SlotOut};
 use crate::entities::booking;
+use crate::geo::geodesic;
+use crate::places::Resolved;
 
 /// The time of a hold or booking at its clinic.
 #[must_use]
@@ -29,7 +32,33 @@ pub struct HoldOut {
     pub extensions_left: i32,
     /// The clinic's slug.
     pub clinic: String,
+    /// Where to go and whom to call, to be read out.
+    pub clinic_name: String,
+    pub address: String,
+    pub clinic_phone_display: Option<String>,
     pub slot: SlotOut,
+    /// Null unless the best time near a place was asked for.
+    pub near: Option<NearOut>,
+}
+
+/// How a place was understood, and how far its best time is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = HoldNear)]
+pub struct NearOut {
+    pub label: String,
+    /// In a straight line; it may lie beyond the radius that was asked for, when nothing nearer is free.
+    pub distance_mi: f64,
+    /// What a misspelt text was corrected to.
+    pub did_you_mean: Vec<String>,
+}
+
+impl NearOut {
+    #[must_use]
+    pub fn new(origin: &Origin, entry: &Entry) -> Self {
+        let Resolved { label, did_you_mean, point, .. } = &origin.resolved;
+        let miles = geodesic(*point, entry.point).miles();
+        Self { label: label.clone(), distance_mi: (miles * 10.0).round() / 10.0, did_you_mean: did_you_mean.clone() }
+    }
 }
 
 impl HoldOut {
@@ -40,7 +69,11 @@ impl HoldOut {
             expires_at: hold.expires_at.unwrap_or(hold.updated_at),
             extensions_left: MAX_EXTENSIONS - hold.extensions,
             clinic: entry.clinic.slug.to_string(),
+            clinic_name: entry.clinic.name.to_string(),
+            address: entry.clinic.address(),
+            clinic_phone_display: entry.clinic.phone.as_deref().map(display_phone),
             slot: time_of(hold, entry),
+            near: None,
         }
     }
 }
@@ -55,6 +88,9 @@ pub struct BookingOut {
     pub status: &'static str,
     /// The clinic's slug.
     pub clinic: String,
+    pub clinic_name: String,
+    pub address: String,
+    pub clinic_phone_display: Option<String>,
     pub slot: SlotOut,
     /// The same moment where the visitor is, when that zone was given.
     pub visitor_local: Option<String>,
@@ -80,6 +116,9 @@ impl BookingOut {
             reference: booking.reference.clone(),
             status: Status::of(booking).as_str(),
             clinic: entry.clinic.slug.to_string(),
+            clinic_name: entry.clinic.name.to_string(),
+            address: entry.clinic.address(),
+            clinic_phone_display: entry.clinic.phone.as_deref().map(display_phone),
             slot: time_of(booking, entry),
             visitor_local: visitor_zone.map(|zone| LocalTime::new(booking.starts_at, zone).text),
             visitor_date_differs: visitor_zone.is_some_and(|zone| dates_differ(booking.starts_at, zone, entry.zone)),

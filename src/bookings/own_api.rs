@@ -14,7 +14,6 @@ use super::reschedule::MoveRequest;
 use super::state::BookingState;
 use super::token::TokenHash;
 use super::{cancel, reschedule, store};
-use crate::clinics::Clinic;
 use crate::directory::Entry;
 use crate::entities::booking;
 use crate::error::AppError;
@@ -84,6 +83,7 @@ pub async fn reschedule_booking(
     let key = key.of(&state, format!("POST /bookings/{}/reschedule", hash.0), &body)?;
     let (starts_at, clinic) = body.parse()?;
     state.limits.hold(client.map(|client| client.0), None)?;
+    state.directory.catch_up().await?;
     let snapshot = state.directory.snapshot();
     let entry = match clinic {
         Some(slug) => by_slug(&snapshot, &slug)?,
@@ -138,13 +138,7 @@ fn event(state: &BookingState, booking: &booking::Model, entry: &Entry) -> Event
         changed_at: booking.updated_at,
         starts_at: booking.starts_at,
         ends_at: booking.ends_at,
-        address: address(&entry.clinic),
+        address: entry.clinic.address(),
         is_cancelled: Status::of(booking) == Status::Cancelled,
     }
-}
-
-fn address(clinic: &Clinic) -> String {
-    let town = format!("{}, {} {}", clinic.city, clinic.state, clinic.zip.as_deref().unwrap_or_default());
-    let parts = [clinic.street.as_deref(), clinic.unit.as_deref(), Some(town.trim_end())];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

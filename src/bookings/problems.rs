@@ -48,9 +48,12 @@ impl BookingError {
     fn status(&self) -> StatusCode {
         match self {
             Self::UnknownHold | Self::UnknownBooking => StatusCode::NOT_FOUND,
-            Self::UnknownClinic | Self::NoConsultations | Self::NotOffered(_) | Self::KeyReused => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            Self::Closure(_)
+            | Self::BlockLength
+            | Self::UnknownClinic
+            | Self::NoConsultations
+            | Self::NotOffered(_)
+            | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::HoldExpired | Self::HoldReleased => StatusCode::GONE,
             Self::SlotTaken { .. }
             | Self::NothingFree(_)

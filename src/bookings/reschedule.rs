@@ -76,6 +76,7 @@ fn moved(booking: &booking::Model, wish: &Wish, choice: Choice) -> booking::Acti
         first_bucket: Set(buckets.start),
         last_bucket: Set(buckets.end - 1),
         seat: Set(choice.seat.into()),
+        moved_from: Set((booking.clinic_id != wish.entry.id.0).then_some(booking.clinic_id)),
         override_reason: Set(None),
         sequence: Set(booking.sequence + 1),
         updated_at: Set(wish.now),

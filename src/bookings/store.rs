@@ -116,9 +116,14 @@ pub async fn changes(db: &impl ConnectionTrait, when: When<'_>) -> Result<Vec<Ch
         When::At(instants) => column.is_in(instants.iter().copied()),
         When::Since(from) => column.gte(from),
     };
-    let bookings: Vec<(i64, i64, DateTime<Utc>)> = booking::Entity::find()
+    let bookings: Vec<(i64, Option<i64>, i64, DateTime<Utc>)> = booking::Entity::find()
         .select_only()
-        .columns([booking::Column::ClinicId, booking::Column::Id, booking::Column::UpdatedAt])
+        .columns([
+            booking::Column::ClinicId,
+            booking::Column::MovedFrom,
+            booking::Column::Id,
+            booking::Column::UpdatedAt,
+        ])
         .filter(written(Expr::col(booking::Column::UpdatedAt)))
         .into_tuple()
         .all(db)
@@ -130,9 +135,12 @@ pub async fn changes(db: &impl ConnectionTrait, when: When<'_>) -> Result<Vec<Ch
         .into_tuple()
         .all(db)
         .await?;
-    let change =
-        |is_block| move |(clinic, id, updated_at)| Change { clinic: ClinicId(clinic), is_block, id, updated_at };
-    Ok(bookings.into_iter().map(change(false)).chain(blocks.into_iter().map(change(true))).collect())
+    let of_booking = |(clinic, moved_from, id, updated_at): (i64, Option<i64>, i64, DateTime<Utc>)| {
+        let at = move |clinic| Change { clinic: ClinicId(clinic), is_block: false, id, updated_at };
+        std::iter::once(clinic).chain(moved_from).map(at)
+    };
+    let of_block = |(clinic, id, updated_at)| Change { clinic: ClinicId(clinic), is_block: true, id, updated_at };
+    Ok(bookings.into_iter().flat_map(of_booking).chain(blocks.into_iter().map(of_block)).collect())
 }
 
 /// Rows of one clinic as the slot rules read them.
@@ -313,7 +321,7 @@ pub async fn by_manage_token(
     if lock { find.lock(LockType::NoKeyUpdate).one(db).await } else { find.one(db).await }
 }
 
-/// Changes a booking if it is still as the caller last saw it: in one of these statuses, at this SEQUENCE.
+/// Changes a booking if it is still as the caller last saw it: same status, SEQUENCE and number of extensions.
 pub async fn update_if(
     db: &impl ConnectionTrait,
     seen: &booking::Model,

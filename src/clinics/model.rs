@@ -91,6 +91,14 @@ impl PinPrecision {
 }
 
 impl Clinic {
+    /// Street, unit and town on one line, to be read out or put into a calendar.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let town = format!("{}, {} {}", self.city, self.state, self.zip.as_deref().unwrap_or_default());
+        let parts = [self.street.as_deref(), self.unit.as_deref(), Some(town.trim_end())];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
     /// A new clinic of which nothing but the code is known; status open and consultations offered by default (I1).
     #[must_use]
     pub fn new(code: &str) -> Self {

@@ -17,7 +17,7 @@ use super::id::ClinicId;
 use super::model::{Clinic, Pin, PinPrecision, Text};
 use super::policy::{Policy, PolicyOverrides};
 use super::status::{ClinicStatus, StatusDates};
-use crate::entities::{clinic, network, slug_redirect, special_hour};
+use crate::entities::{clinic, closure, network, slug_redirect, special_hour};
 use crate::geo::Point;
 
 /// A clinic with its database key and the data version at which it last changed.
@@ -290,11 +290,12 @@ pub async fn update(
     Ok(())
 }
 
-/// Removes every clinic: only ever the invented ones of the demonstration (rule I13).
+/// Removes every clinic with its closures: only ever the invented ones of the demonstration (rule I13).
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn delete_all(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    closure::Entity::delete_many().exec(db).await?;
     Ok(clinic::Entity::delete_many().exec(db).await?.rows_affected)
 }
 

@@ -1,5 +1,5 @@
-//! The JSON of a nearest answer, written straight from the snapshot: only distance, open state and the like are made per
-//! request, a clinic's own members were serialised when its entry was built (T17 of the measurements: serialising dominates).
+//! The JSON of a nearest answer: only distance, bearing and the like are written per request. A clinic's own members, open
+//! state and next time included, are serialised when they are first shown and kept by its entry while they stand.
 
 use std::io::Write;
 
@@ -294,7 +294,7 @@ impl Answer<'_> {
     }
 }
 
-fn excluded_out<'s>(snapshot: &'s Snapshot, excluded: &Excluded, as_of: DateTime<Utc>) -> ExcludedClinic<'s> {
+pub fn excluded_out<'s>(snapshot: &'s Snapshot, excluded: &Excluded, as_of: DateTime<Utc>) -> ExcludedClinic<'s> {
     let entry = snapshot.entry(excluded.position);
     let clinic = &entry.clinic;
     let filter = if let Reason::FilteredBy(filter) = excluded.reason { Some(filter) } else { None };

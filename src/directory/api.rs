@@ -215,7 +215,7 @@ fn in_state(snapshot: &Snapshot, resolved: &Resolved, question: &Question) -> Op
         }
     }
     if question.sort == Sort::Soonest {
-        passing.sort_by_key(|(_, entry)| question.first_slot(entry).map(|slot| slot.starts_at));
+        passing.sort_by_cached_key(|(_, entry)| question.first_slot(entry).map(|slot| slot.starts_at));
     }
     let place = |(position, _): &(u32, &Entry)| Place { position: *position, distance: None };
     let places: Vec<Place> = passing.iter().map(place).take(question.limit).collect();

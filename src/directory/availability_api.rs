@@ -1,7 +1,7 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -18,8 +18,6 @@ use crate::web::{FromParams, Json, Params, Path, Query};
 const DEFAULT_DAYS: u16 = 14;
 const MAX_DAYS: u16 = 62;
 pub const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
-/// A stay longer than any: dates beyond it would only be empty.
-const FARTHEST_YEARS: i64 = 10;
 
 /// The validated parameters of a clinic's availability.
 #[derive(Debug)]
@@ -138,8 +136,7 @@ fn availability(entry: &Entry, query: &AvailabilityQuery, now: DateTime<Utc>) ->
     let agenda = Agenda { schedule: &schedule, policy: &entry.policy, claims: &claims, now };
     let today = schedule.local_date(now);
     let asked = query.from.unwrap_or(today);
-    let farthest = today + TimeDelta::days(365 * FARTHEST_YEARS);
-    let from = asked.clamp(today, farthest);
+    let from = asked.max(today);
     let end = from + Days::new(query.days.into());
     let range = schedule.midnight(from)..schedule.midnight(end);
     let offers = entry.clinic.offers_consultations;
@@ -147,7 +144,10 @@ fn availability(entry: &Entry, query: &AvailabilityQuery, now: DateTime<Utc>) ->
     let later = || if offers { agenda.first_slot_from(range.end) } else { None };
     let next = slots.first().copied().or_else(later);
     let offered = |slot: &Slot| SlotOut::offered(slot, entry.zone);
-    let on = |date| slots.iter().filter(move |slot| schedule.local_date(slot.starts_at) == date).map(offered);
+    let mut rest = slots.iter().peekable();
+    let mut on = |date| {
+        std::iter::from_fn(|| rest.next_if(|slot| schedule.local_date(slot.starts_at) == date)).map(offered).collect()
+    };
     let days = from.iter_days().take_while(|date| *date < end);
     AvailabilityOut {
         clinic: entry.clinic.slug.to_string(),
@@ -155,7 +155,7 @@ fn availability(entry: &Entry, query: &AvailabilityQuery, now: DateTime<Utc>) ->
         policy: entry.policy.into(),
         from,
         clipped: asked < today,
-        days: days.map(|date| DayOut { date, slots: on(date).collect() }).collect(),
+        days: days.map(|date| DayOut { date, slots: on(date) }).collect(),
         next: next.as_ref().map(offered),
     }
 }

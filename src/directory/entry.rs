@@ -203,7 +203,7 @@ impl Entry {
     pub fn first_slot_on(&self, dates: Dates, as_of: DateTime<Utc>) -> Option<Slot> {
         let next = self.next_slot(as_of)?;
         // Calendars are asked only where it depends on them: a local day lasts 25 hours at most, 23 at least.
-        if dates.from.is_none() && next.starts_at - as_of < TimeDelta::hours(23) * i32::from(dates.count - 1) {
+        if dates.from.is_none() && next.starts_at - as_of < TimeDelta::hours(23) * (i32::from(dates.count) - 1) {
             return Some(next);
         }
         let schedule = self.schedule();

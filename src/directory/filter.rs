@@ -20,7 +20,7 @@ pub struct Filter {
 pub struct Dates {
     /// The first one; today when absent or past.
     pub from: Option<NaiveDate>,
-    /// At least 1.
+    /// 0 is no date at all.
     pub count: u16,
 }
 
@@ -28,7 +28,7 @@ impl Dates {
     /// Today and this many dates after it.
     #[must_use]
     pub fn within(days: u16) -> Self {
-        Self { from: None, count: days + 1 }
+        Self { from: None, count: days.saturating_add(1) }
     }
 
     /// The first date, and the one after the last.

@@ -7,7 +7,7 @@ use anyhow::Context;
 use arc_swap::ArcSwap;
 use axum::http::HeaderValue;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::Mutex;
 
 use super::demand::Demand;
@@ -119,6 +119,19 @@ impl Directory {
         }
     }
 
+    /// Refreshes only when the database is ahead, for a decision that must not be made on yesterday's hours.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn catch_up(&self) -> Result<(), DbErr> {
+        if store::data_version(&self.0.db).await? != self.snapshot().data_version
+            && let Err(error) = self.refresh().await
+        {
+            tracing::warn!(error = format!("{error:#}"), "a decision is made on an outdated directory");
+        }
+        Ok(())
+    }
+
     /// Brings the snapshot up to the database's version and today's statuses, if it is behind.
     ///
     /// # Errors
@@ -147,7 +160,10 @@ impl Directory {
         let redirects = store::redirects(db).await?;
         let closures = closures::current(db, now).await?.into_iter().map(Arc::new).collect();
         let making = Arc::new(Making { now, network: network(&row), links: self.0.links.clone(), closures });
-        let mut newer = self.entries(Changed::since(held.data_version), &making, &held).await?;
+        // A backup that was restored is older than what is held.
+        let is_older = row.data_version < held.data_version;
+        let changed = if is_older { Changed::all() } else { Changed::since(held.data_version) };
+        let mut newer = self.entries(changed, &making, &held).await?;
         let count = usize::try_from(store::count(db).await?).unwrap_or(usize::MAX);
         let ids: HashSet<ClinicId> = newer.iter().map(|entry| entry.id).collect();
         let mut kept: Vec<Arc<Entry>> =

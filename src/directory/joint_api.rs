@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::answer::{ResolvedOut, tenths_of_miles, whole_metres};
+use super::answer::{ExcludedClinic, ResolvedOut, excluded_out, tenths_of_miles, whole_metres};
 use super::api::Origin;
 use super::availability_api::{NO_STORE, days, from};
 use super::filter::{Dates, Filter, Skipped};
@@ -80,9 +80,11 @@ pub struct OptionOut {
 pub struct JointOut<'a> {
     pub resolved: ResolvedOut<'a>,
     pub search: JointSearch,
-    /// Unbeaten options first; each by distance plus ten miles for every day of waiting.
+    /// Unbeaten options first; each by distance and wait, a day of waiting for as many miles as the network says (ten at first).
     pub options: Vec<OptionOut>,
     pub skipped: Skipped,
+    /// The nearest of the skipped clinics, at most five; they can be called.
+    pub excluded: Vec<ExcludedClinic<'a>>,
     /// The clinics are invented: a demonstration.
     pub demo: bool,
     pub as_of: DateTime<Utc>,
@@ -127,6 +129,7 @@ pub async fn get_availability(
         search: search_out(&question, query.dates, &joint),
         options: joint.choices.iter().map(|choice| option_out(&snapshot, choice, as_of)).collect(),
         skipped: joint.skipped,
+        excluded: joint.excluded.iter().map(|excluded| excluded_out(&snapshot, excluded, as_of)).collect(),
         demo: snapshot.network.is_demo,
         as_of,
         data_version: snapshot.data_version,

@@ -1,10 +1,13 @@
 //! The read side: every public answer about clinics, from memory.
 //!
-//! A [`Snapshot`] is the whole directory at one data version, immutable and swapped as a whole, so that lists, lookups and
-//! nearest queries agree with each other and go on while the database is away. [`Directory`] holds the current one and
-//! follows the database. `nearest` is the engine (rules N), `answer` writes its JSON, `api` is the HTTP.
+//! A [`Snapshot`] is the whole directory at one data version, swapped as a whole, so that lists, lookups and nearest queries
+//! agree with each other and go on while the database is away. [`Directory`] holds the current one and follows the database.
+//! Beside the snapshots each clinic has a `diary` of what is taken, which `bookings` fills; what is computed from hours and
+//! claims is `kept` until they change. `nearest` is the engine (rules N), `joint` weighs distance against wait (A16),
+//! `answer` writes the JSON, `api` and its neighbours are the HTTP. Table: `unmet_demand`.
 //!
-//! Invariants: an answer comes from one snapshot and one `as_of` (N10); no lock is held and no query made while answering.
+//! Invariants: an answer comes from one snapshot and one `as_of` (N10), free times from the claims of that moment; no lock is
+//! held and no query made while answering.
 
 mod answer;
 mod api;

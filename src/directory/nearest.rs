@@ -14,7 +14,7 @@ use crate::geo::{Ecef, Hit, Metres, Point, bisector_distance, geodesic};
 /// Where a search that found nothing looks next, in miles; after the last one, anywhere (rule N3).
 const RADIUS_STEPS_MI: [f64; 4] = [25.0, 50.0, 100.0, 250.0];
 /// At most this many nearer clinics are explained (rule N4).
-const MAX_EXCLUDED: usize = 5;
+pub(super) const MAX_EXCLUDED: usize = 5;
 const ANYWHERE: Metres = Metres(f64::INFINITY);
 /// Distances of hits are right as printed, to the metre: two that differ by less are told apart by the geodesic.
 const ALIKE: Metres = Metres(2.0);

@@ -18,6 +18,8 @@ pub struct Model {
     /// Inclusive; turnover is part of it.
     pub last_bucket: i64,
     pub seat: i32,
+    /// The clinic that it was last moved away from.
+    pub moved_from: Option<i64>,
     pub override_reason: Option<String>,
     pub expires_at: Option<DateTimeUtc>,
     pub extensions: i32,

@@ -9,7 +9,7 @@ pub struct Model {
     pub id: i64,
     /// `clinics`, `region`, `state`, `all` or `circle`.
     pub scope: String,
-    /// Codes joined by semicolons, a region, or a state.
+    /// Codes, one a line, a region, or a state.
     pub target: Option<String>,
     pub lat: Option<f64>,
     pub lon: Option<f64>,

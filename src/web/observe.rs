@@ -39,7 +39,7 @@ impl Observer {
     }
 
     fn begin(&self) -> Observed<'_> {
-        let id = itoa::Buffer::new().format(self.ids.0.fetch_add(1, Ordering::Relaxed)).to_owned();
+        let id = hexadecimal(self.ids.0.fetch_add(1, Ordering::Relaxed));
         Observed { observer: self, started: Instant::now(), id }
     }
 
@@ -49,6 +49,13 @@ impl Observer {
         let response = catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|panic| panicked(&*panic));
         observed.finish(method, Cow::Borrowed(route), response)
     }
+}
+
+/// Sixteen digits, without the machinery of `format!`: every answer has an id.
+fn hexadecimal(number: u64) -> String {
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let nibbles = number.to_be_bytes().into_iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    nibbles.map(|nibble| DIGITS[usize::from(nibble)]).collect()
 }
 
 /// A request that is being answered.

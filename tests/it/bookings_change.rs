@@ -1,6 +1,6 @@
 //! Moving and cancelling a visit (rules B10 to B12), and what edits of the clinic do to it (B15, B18).
 
-use clinic_directory::bookings::{is_outside_hours, over_capacity};
+use clinic_directory::bookings::{is_outside_hours, look, over_capacity};
 use clinic_directory::entities::booking;
 use sea_orm::EntityTrait;
 use serde_json::json;
@@ -9,7 +9,7 @@ use crate::bookings_support::{
     CLINIC, LATER_SLOT, SLOT, assert_invariants, booked, clinic_with, create, created, held, own, post, post_with_key,
     slug, text, try_book, try_hold,
 };
-use crate::support::on_each_database;
+use crate::support::{TestApp, on_each_database};
 
 #[tokio::test]
 async fn b10_a_visit_is_cancelled_once_and_its_seat_is_free() {
@@ -73,6 +73,12 @@ async fn b12_ones_own_visit_is_no_obstacle() {
     .await;
 }
 
+/// How many times are shown as free at the usual clinic on a slot's date.
+async fn free_at(app: &TestApp, slot: &str) -> usize {
+    let path = format!("/api/v1/clinics/{}/availability?from={}&days=1", slug(app, CLINIC), &slot[..10]);
+    app.anon().get(&path).await.ok()["days"][0]["slots"].as_array().map_or(0, Vec::len)
+}
+
 #[tokio::test]
 async fn a_visit_moves_to_another_clinic() {
     on_each_database(async |database| {
@@ -84,11 +90,17 @@ async fn a_visit_moves_to_another_clinic() {
             .open("Mo-Su 09:00-17:00")
             .create()
             .await;
+        let free_before = free_at(&app, SLOT).await;
         let visit = booked(&app, SLOT).await;
+        let other = TestApp::empty(database).await;
+        assert_eq!(free_at(&other, SLOT).await, free_before - 1);
         let to = json!({ "starts_at": "2026-12-05T16:00:00Z", "clinic": slug(&app, "B1") });
         let moved = post(&app, &own(&visit, "/reschedule"), &to).await.ok();
         assert_eq!(text(&moved["booking"]["clinic"]), slug(&app, "B1"));
         assert_eq!(text(&moved["booking"]["slot"]["local"]), "Sat Dec 5, 2026, 9:00 AM MST");
+        assert_eq!(free_at(&app, SLOT).await, free_before, "the old clinic's time is shown again");
+        look(&other.state.bookings).await.expect("it reads");
+        assert_eq!(free_at(&other, SLOT).await, free_before, "and by other processes");
         held(&app, SLOT).await;
         assert_invariants(&app.state.db, 1).await;
     })

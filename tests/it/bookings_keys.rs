@@ -30,6 +30,28 @@ async fn b6_a_repeated_request_has_one_effect_and_the_same_answer() {
 }
 
 #[tokio::test]
+async fn b6_two_visitors_who_chose_the_same_key_do_not_share_a_hold() {
+    on_each_database(async |database| {
+        let app = clinic_with(database, 5).await;
+        let hold = async |visitor: &str| {
+            let mut body = hold_body(&app);
+            body["visitor_token"] = json!(visitor);
+            created(&post_with_key(&app, "/api/v1/holds", "1", &body).await)["hold_token"].clone()
+        };
+        assert_ne!(hold("one").await, hold("another").await);
+        let from = async |address: &str| {
+            let ask = app.anon().request(axum::http::Method::POST, "/api/v1/holds").peer(address);
+            let ask = ask.header("content-type", "application/json").header("idempotency-key", "1");
+            created(&ask.body(hold_body(&app).to_string()).await)["hold_token"].clone()
+        };
+        let first = from("203.0.113.1:1000").await;
+        assert_eq!(from("203.0.113.1:2000").await, first);
+        assert_ne!(from("203.0.113.2:1000").await, first);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn b6_parallel_repetitions_have_one_effect_and_the_same_answer() {
     on_each_database(async |database| {
         let app = clinic_with(database, 5).await;

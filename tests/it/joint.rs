@@ -186,6 +186,8 @@ async fn n3_without_a_free_time_nearby_the_search_goes_farther_and_counts_what_i
         assert_eq!(answer["options"][0]["clinic"]["code"], "AWAY");
         assert_eq!(answer["search"]["expanded"], true);
         assert_eq!(answer["skipped"], json!({ "full": 1, "closed": 1, "no_consultations": 1 }));
+        let skipped: Vec<&Value> = answer["excluded"].as_array().unwrap().iter().map(|e| &e["name"]).collect();
+        assert_eq!(skipped, ["Clinic FULL", "Clinic CLOSED", "Clinic NONE"]);
         // The same in nearest: filtered inside the search, and each nearer one with its reason.
         let nearest = app.anon().get(&format!("/api/v1/nearest?{HERE}&available_within_days=3")).await.ok();
         assert_eq!(codes(&nearest), ["AWAY"]);
@@ -280,6 +282,13 @@ async fn a16_the_best_time_near_a_place_is_held_in_one_call() {
         let best = json!({ "near": "30.27, -97.74", "within_days": 7 });
         let hold = async |body: &Value| post(&app, "/api/v1/holds", body).await;
         assert_eq!(created(&hold(&best).await)["clinic"], slug(&app, "MIDDLE"));
+        // It can be read out, and says how the place was understood.
+        let best_hold = created(&hold(&json!({ "near": "30.27, -97.74", "within_days": 7, "radius": 1 })).await);
+        assert_eq!(best_hold["near"], json!({ "label": "30.27, -97.74", "distance_mi": 0.7, "did_you_mean": [] }));
+        assert_eq!(
+            (&best_hold["clinic_name"], &best_hold["address"]),
+            (&json!("Clinic NEAR"), &json!("Austin, TX 78701"))
+        );
         // Its hour has two consultations; then the next best is taken.
         assert_eq!(created(&hold(&best).await)["clinic"], slug(&app, "MIDDLE"));
         assert_eq!(created(&hold(&best).await)["clinic"], slug(&app, "FAR"));
@@ -288,6 +297,22 @@ async fn a16_the_best_time_near_a_place_is_held_in_one_call() {
         assert_eq!(told["skipped"], json!({ "full": 0, "closed": 4, "no_consultations": 0 }));
         hold(&json!({ "near": "Nowhere, ZZ", "within_days": 7 })).await.problem(404, "place_unknown");
         hold(&json!({ "near": "78701" })).await.problem(422, "invalid");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a16_in_a_rush_everybody_gets_some_time_while_there_is_one() {
+    on_each_database(async |database| {
+        let app = TestApp::empty(database).await;
+        app.clinic("A1").at(30.28, -97.74).zip("78701").open("Mo-Su 09:00-17:00").create().await;
+        let body = json!({ "near": "78701", "within_days": 3 });
+        let all = (0..24).map(|_| post(&app, "/api/v1/holds", &body));
+        let holds = futures_util::future::join_all(all).await;
+        let mut starts: Vec<String> = holds.iter().map(|hold| created(hold)["slot"]["starts_at"].to_string()).collect();
+        starts.sort();
+        starts.dedup();
+        assert_eq!(starts.len(), 24, "each another time");
     })
     .await;
 }

@@ -7,5 +7,5 @@
 mod model;
 mod store;
 
-pub use model::{Closure, Scope};
-pub use store::{LONGEST_DAYS, current, end, insert};
+pub use model::{Closure, ClosureError, Scope};
+pub use store::{current, end, insert};

@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 
 use crate::clinics::Clinic;
-use crate::clinics::hours::Window;
+use crate::clinics::hours::{MinuteOfDay, Window};
 use crate::geo::{Metres, Point, geodesic};
 
 /// Which clinics a closure is about.
@@ -35,7 +35,35 @@ pub struct Closure {
     pub note_es: Option<String>,
 }
 
+/// A closure lasts no longer than this; what does is a clinic's status.
+const LONGEST_DAYS: i64 = 366;
+
+/// Why a closure cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ClosureError {
+    #[error("the last date lies before the first")]
+    EndsBeforeItStarts,
+    #[error("a closure lasts at most {LONGEST_DAYS} days: close the clinic for longer by its status")]
+    TooLong,
+    #[error("a closed part of a day ends at 24:00 at the latest: a night is two closures")]
+    PastMidnight,
+}
+
 impl Closure {
+    /// # Errors
+    /// Dates the wrong way round or too far apart, or a window that crosses midnight.
+    pub fn check(&self) -> Result<(), ClosureError> {
+        let last_minute = |window: &Window| window.close_after_midnight();
+        match (self.to - self.from).num_days() {
+            ..0 => Err(ClosureError::EndsBeforeItStarts),
+            LONGEST_DAYS.. => Err(ClosureError::TooLong),
+            _ if self.windows.iter().any(|w| last_minute(w) > MinuteOfDay::DAY_END.minutes()) => {
+                Err(ClosureError::PastMidnight)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether a clinic is among those meant.
     #[must_use]
     pub fn is_for(&self, clinic: &Clinic) -> bool {
@@ -63,6 +91,21 @@ mod tests {
         let point = Point::new(30.2672, -97.7431).unwrap();
         let pin = Some(Pin { point, precision: PinPrecision::Exact });
         Clinic { state: "TX".into(), region: Some("South".into()), pin, ..Clinic::new("AUS-01") }
+    }
+
+    #[test]
+    fn i12_what_cannot_be_is_refused() {
+        let check = |days: i64, window: &str| {
+            let from = NaiveDate::from_ymd_opt(2026, 9, 9).unwrap();
+            let windows = vec![Window::parse(window).unwrap()];
+            let to = from + chrono::TimeDelta::days(days);
+            Closure { scope: Scope::All, from, to, windows, note: None, note_es: None }.check()
+        };
+        assert_eq!(check(0, "12:00-24:00"), Ok(()));
+        assert_eq!(check(365, "12:00-14:00"), Ok(()));
+        assert_eq!(check(366, "12:00-14:00"), Err(ClosureError::TooLong));
+        assert_eq!(check(-1, "12:00-14:00"), Err(ClosureError::EndsBeforeItStarts));
+        assert_eq!(check(0, "22:00-02:00"), Err(ClosureError::PastMidnight));
     }
 
     #[test]

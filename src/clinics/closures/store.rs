@@ -11,9 +11,6 @@ use crate::clinics::hours::Window;
 use crate::entities::closure;
 use crate::geo::{Metres, Point};
 
-/// A closure that lasts longer is a clinic's status.
-pub const LONGEST_DAYS: u64 = 366;
-
 /// Closures that are not lifted and not over anywhere on earth, the oldest first.
 ///
 /// # Errors
@@ -35,7 +32,7 @@ pub async fn current(db: &impl ConnectionTrait, now: DateTime<Utc>) -> anyhow::R
 /// When the database refuses.
 pub async fn insert(db: &impl ConnectionTrait, closure: &Closure, now: DateTime<Utc>) -> Result<i64, DbErr> {
     let (scope, target, circle) = match &closure.scope {
-        Scope::Clinics(codes) => ("clinics", Some(codes.join(";")), None),
+        Scope::Clinics(codes) => ("clinics", Some(codes.join("\n")), None),
         Scope::Region(region) => ("region", Some(region.clone()), None),
         Scope::State(state) => ("state", Some(state.clone()), None),
         Scope::All => ("all", None, None),
@@ -91,7 +88,7 @@ fn from_row(row: closure::Model) -> anyhow::Result<Closure> {
     let unreadable = || format!("closure {} is not readable", row.id);
     let target = || row.target.clone().with_context(unreadable);
     let scope = match &*row.scope {
-        "clinics" => Scope::Clinics(target()?.split(';').map(str::to_owned).collect()),
+        "clinics" => Scope::Clinics(target()?.split('\n').map(str::to_owned).collect()),
         "region" => Scope::Region(target()?),
         "state" => Scope::State(target()?),
         "circle" => {
@@ -99,7 +96,8 @@ fn from_row(row: closure::Model) -> anyhow::Result<Closure> {
             let (centre, radius) = at.zip(row.radius_m).with_context(unreadable)?;
             Scope::Circle { centre, radius: Metres(radius) }
         }
-        _ => Scope::All,
+        "all" => Scope::All,
+        unknown => anyhow::bail!("closure {} is for \"{unknown}\", which this program does not know", row.id),
     };
     let windows = row.windows.split(',').filter(|text| !text.is_empty()).map(Window::parse).collect::<Result<_, _>>();
     Ok(Closure {
