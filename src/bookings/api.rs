@@ -96,9 +96,9 @@ async fn create_hold(
         }
     };
     let entry = by_id(&snapshot, held.clinic_id)?;
-    let hold = HoldOut::new(&held, entry, &state.secret);
-    let hold = HoldOut { near: near_place.map(|origin| NearOut::new(&origin, entry)), ..hold };
-    Ok((StatusCode::CREATED, Json(hold)).into_response())
+    let near = near_place.map(|origin| NearOut::new(&origin, entry));
+    let answer = HoldOut { near, ..HoldOut::new(&held, entry, &state.secret) };
+    Ok((StatusCode::CREATED, Json(answer)).into_response())
 }
 
 /// Whose keys are compared: two visitors who both chose "1" must not get one hold. Without a token of theirs the address has

@@ -170,10 +170,14 @@ impl Answer<'_> {
         let mut json = Vec::with_capacity(self.likely_bytes());
         self.write_head(&mut json)?;
         json.extend_from_slice(b",\"data\":[");
-        self.write_items(&mut json, |entry, json| {
-            json.extend_from_slice(b"{\"clinic\":");
-            entry.write_brief(self.as_of, json);
-        })?;
+        self.write_items(
+            &mut json,
+            |entry, json| {
+                json.extend_from_slice(b"{\"clinic\":");
+                entry.write_brief(self.as_of, json);
+            },
+            b"}",
+        );
         json.extend_from_slice(b"]");
         self.write_tail(&mut json)?;
         Ok(json)
@@ -195,7 +199,7 @@ impl Answer<'_> {
                 geometry[0], geometry[1]
             );
             entry.write_brief(self.as_of, json);
-        })?;
+        }, b"}}");
         json.extend_from_slice(b"]");
         self.write_tail(&mut json)?;
         Ok(json)
@@ -218,31 +222,22 @@ impl Answer<'_> {
         Ok(())
     }
 
-    fn write_items(&self, json: &mut Vec<u8>, open_item: impl Fn(&Entry, &mut Vec<u8>)) -> anyhow::Result<()> {
-        let is_feature = |json: &[u8], from: usize| json[from..].starts_with(b"{\"type\"");
+    /// `end` closes what `open_item` opened.
+    fn write_items(&self, json: &mut Vec<u8>, open_item: impl Fn(&Entry, &mut Vec<u8>), end: &[u8]) {
         let horizon = Horizon::of(self.resolved.point);
         for (i, (place, tie)) in self.found.places.iter().zip(self.ties()).enumerate() {
             if i > 0 {
                 json.push(b',');
             }
             let entry = self.snapshot.entry(place.position);
-            let start = json.len();
             open_item(entry, json);
-            self.write_relation(json, &horizon, place, entry, tie)?;
-            json.extend_from_slice(if is_feature(json, start) { b"}}" } else { b"}" });
+            self.write_relation(json, &horizon, place, entry, tie);
+            json.extend_from_slice(end);
         }
-        Ok(())
     }
 
     /// What lies between searcher and clinic.
-    fn write_relation(
-        &self,
-        json: &mut Vec<u8>,
-        horizon: &Horizon,
-        place: &Place,
-        entry: &Entry,
-        tie: Option<u32>,
-    ) -> std::io::Result<()> {
+    fn write_relation(&self, json: &mut Vec<u8>, horizon: &Horizon, place: &Place, entry: &Entry, tie: Option<u32>) {
         match place.distance {
             Some(distance) => {
                 let (metres, tenths) = (whole_metres(distance), tenths_of_mile(distance));
@@ -265,7 +260,6 @@ impl Answer<'_> {
         let far = place.distance.is_some_and(|distance| distance > FAR);
         let across_water = self.landmass.is_some_and(|landmass| landmass != entry.state.landmass);
         write_all(json, &[",\"far\":", word(far), ",\"across_water\":", word(across_water)]);
-        Ok(())
     }
 
     fn ties(&self) -> Vec<Option<u32>> {
@@ -344,9 +338,9 @@ fn write_minute(json: &mut Vec<u8>, at: DateTime<Utc>) {
     let (date, time) = (at.date_naive(), at.time());
     let mut year = itoa::Buffer::new();
     write_all(json, &[year.format(date.year())]);
-    for (mark, number) in [('-', date.month()), ('-', date.day()), ('T', time.hour()), (':', time.minute())] {
-        let digits = [mark as u8, b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
-        json.extend_from_slice(&digits);
+    for (mark, number) in [("-", date.month()), ("-", date.day()), ("T", time.hour()), (":", time.minute())] {
+        let (mut tens, mut ones) = (itoa::Buffer::new(), itoa::Buffer::new());
+        write_all(json, &[mark, tens.format(number / 10), ones.format(number % 10)]);
     }
     json.extend_from_slice(b":00Z");
 }

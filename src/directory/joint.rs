@@ -78,7 +78,7 @@ pub fn weigh(snapshot: &Snapshot, question: &Question, state: Option<&State>) ->
     let choices = ranked(looked.hits.iter().filter_map(choice).collect(), question.limit);
     // Around a state without free times is farther than was asked for, however near (rule P8).
     let expanded = state.is_some() || used_radius != Some(question.radius);
-    Joint { choices, used_radius, expanded, excluded, skipped }
+    Joint { choices, used_radius, expanded, skipped, excluded }
 }
 
 fn choice(snapshot: &Snapshot, question: &Question, position: u32, distance: Metres) -> Option<Choice> {
