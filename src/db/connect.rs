@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use sea_orm::sqlx::{
-    self,
+    self, Connection as _,
     sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
@@ -66,6 +66,7 @@ pub async fn connect(url: &str) -> anyhow::Result<DatabaseConnection> {
         .sqlx_logging_level(tracing::log::LevelFilter::Debug)
         .record_stmt_in_spans(false)
         .test_before_acquire_if_idle_for(TEST_AFTER_IDLE)
+        .map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|connection, _| Box::pin(is_clean(connection))))
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .create_if_missing(true)
@@ -80,6 +81,16 @@ pub async fn connect(url: &str) -> anyhow::Result<DatabaseConnection> {
         .with_context(|| format!("cannot open the database {}", without_password(url)))?;
     check_version(&db).await?;
     Ok(db)
+}
+
+/// Whether a connection may be used again. When the disk is full or fails, SQLite ends the transaction by itself, and the
+/// driver, which did not, believes in it from then on: what is "committed" later on such a connection is never written.
+async fn is_clean(connection: &mut sqlx::SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // A rollback may still be on its way.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// The pool says only that it waited.

@@ -182,6 +182,9 @@ mod tests {
         assert_answers(&[
             ("10301 New Guinea Rd Fairfax VA", "Fairfax, VA"),
             ("10301 New Guinea Rd, Fairfax, VA", "Fairfax, VA"),
+            ("350 5th Ave, New York", "New York City, NY"),
+            ("350 5th Ave New York", "New York City, NY"),
+            ("1 Main St, Washington", "Washington, DC"),
             ("10301 New Guinea Rd Fairfax VA 22030", "Fairfax, VA 22030"),
             ("78701 Portland OR", "Portland, OR"),
             ("02110 Austin, TX", "Austin, TX"),

@@ -6,7 +6,7 @@ use super::cities::Found;
 use super::fold::Words;
 use super::guess::unknown;
 use super::query::{self, LastWord, Said, said_state};
-use super::{Gazetteer, PlaceError, PlaceKind, Precision, Resolved, ZipCode};
+use super::{Gazetteer, PlaceError, PlaceKind, Precision, Resolved, State, ZipCode};
 use crate::geo::Point;
 
 impl Gazetteer {
@@ -71,13 +71,19 @@ impl Question<'_> {
         match said_state(&self.words, span.clone()) {
             Said::Military => Err(PlaceError::ZipMilitary),
             Said::NoState(before) => Err(self.no_such_state(before)),
-            Said::Surely(state, before) => match self.city_in(state, before.clone()) {
+            Said::Surely(state, before) => match self
+                .city_in(state, before.clone())
+                .or_else(|| self.city_after_street(before.clone(), before.end..span.end))
+            {
                 Some(city) => Ok(self.answer(city)),
                 None => self.guess_in(state, before),
             },
             Said::Perhaps(states) => {
                 let with_state = || states.iter().find_map(|(state, before)| self.city_in(state, before.clone()));
-                match with_state().or_else(|| self.whole(span)) {
+                let behind_street = || {
+                    states.iter().find_map(|(_, before)| self.city_after_street(before.clone(), before.end..span.end))
+                };
+                match with_state().or_else(behind_street).or_else(|| self.whole(span.clone())) {
                     Some(city) => Ok(self.answer(city)),
                     None => self.guess_in(states[0].0, states[0].1.clone()),
                 }
@@ -92,6 +98,16 @@ impl Question<'_> {
     /// All the words as one name, or a state and its city.
     fn whole(&self, span: Range<usize>) -> Option<Found> {
         self.city_or_short_state(span.clone()).or_else(|| self.state_first(span))
+    }
+
+    /// "350 5th Ave, New York": behind a house number and a street the two names that are a city when they stand alone are
+    /// one too (rule P1).
+    fn city_after_street(&self, street: Range<usize>, said: Range<usize>) -> Option<Found> {
+        let has_number = street.len() > 1 && self.words.word(street.start).starts_with(|c: char| c.is_ascii_digit());
+        let key = self.words.key(said);
+        let named = State::by_key(&key).filter(|named| named.formal && has_number)?;
+        let found = self.gazetteer.state_or_its_city(named.state, &key);
+        (found.place.kind == PlaceKind::City).then_some(found)
     }
 
     pub(super) fn answer(&self, found: Found) -> Resolved {

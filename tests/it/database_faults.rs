@@ -164,3 +164,28 @@ fn forbid_writing(folder: &Path, forbid: bool) {
     }
     fs::set_permissions(folder, Permissions::from_mode(if forbid { 0o555 } else { 0o755 })).expect("changed");
 }
+
+/// A full disk makes SQLite end a transaction by itself, which the driver does not notice.
+#[tokio::test]
+async fn a_transaction_that_sqlite_ended_by_itself_leaves_no_connection_that_loses_writes() {
+    let database = TestDatabase::sqlite();
+    let db = clinic_directory::db::open(&database.url).await.expect("it opens");
+    for round in 0..4 {
+        let transaction = clinic_directory::db::begin_write(&db).await.expect("it begins");
+        transaction.execute_unprepared("ROLLBACK").await.expect("as SQLite does");
+        if round % 2 == 0 { transaction.rollback().await } else { transaction.commit().await }
+            .expect_err("there is no transaction any more");
+        // To the driver the next one is inside the first: undoing it would leave the outer one open for ever.
+        let refusal = clinic_directory::db::begin_write(&db).await.expect("it begins");
+        refusal.rollback().await.expect("it is undone");
+        for number in 0..8 {
+            let table = format!("CREATE TABLE written_{round}_{number} (x)");
+            let transaction = clinic_directory::db::begin_write(&db).await.expect("it begins");
+            transaction.execute_unprepared(&table).await.expect("it writes");
+            transaction.commit().await.expect("it commits");
+        }
+    }
+    let elsewhere = connect(&database.url).await;
+    let written = "SELECT count(*) FROM sqlite_master WHERE name LIKE 'written_%'";
+    assert_eq!(crate::bookings_support::count(&elsewhere, written).await, 32);
+}

@@ -1,7 +1,5 @@
 //! Where a row says the clinic is: ZIP and state agree (I3), the pin is a point or its ZIP's (I4), and has a zone (A1).
 
-use std::sync::LazyLock;
-
 use chrono_tz::Tz;
 use tzf_rs::DefaultFinder;
 
@@ -73,18 +71,18 @@ fn given_point(lat: &str, lon: &str) -> Result<Point, CellError> {
 }
 
 /// A zone that came from the pin follows it; one that somebody chose against the pin stays (A1).
-pub fn forget_derived_zone(clinic: &mut Clinic, stored: Option<&Clinic>) {
+pub fn forget_derived_zone(clinic: &mut Clinic, stored: Option<&Clinic>, zones: &Zones) {
     let Some(before) = stored.filter(|before| before.pin != clinic.pin) else { return };
-    let derived = before.pin.and_then(|pin| zone_at(pin.point, &before.city, &before.state));
+    let derived = before.pin.and_then(|pin| zones.at(pin.point, &before.city, &before.state));
     if derived == before.zone {
         clinic.zone = None;
     }
 }
 
 /// Gives the clinic its zone: the data's word first, else the pin's (A1). A note tells when the two disagree.
-pub fn settle_zone(clinic: &mut Clinic) -> Result<Option<String>, CellError> {
+pub fn settle_zone(clinic: &mut Clinic, zones: &Zones) -> Result<Option<String>, CellError> {
     let Some(pin) = clinic.pin else { return Ok(None) };
-    let by_pin = zone_at(pin.point, &clinic.city, &clinic.state);
+    let by_pin = zones.at(pin.point, &clinic.city, &clinic.state);
     match (clinic.zone, by_pin) {
         (None, None) => Err(("time_zone", "the position lies in no known time zone: name one".to_owned())),
         (None, Some(zone)) => {
@@ -98,15 +96,23 @@ pub fn settle_zone(clinic: &mut Clinic) -> Result<Option<String>, CellError> {
     }
 }
 
-static FINDER: LazyLock<DefaultFinder> = LazyLock::new(DefaultFinder::new);
+/// The boundaries of the time zones. They weigh more than everything else of a small network: whoever reads a file makes
+/// them and drops them with it.
+pub struct Zones(DefaultFinder);
 
 /// Towns in Alabama that keep the time of Columbus, Georgia on the map and Central time in law; the boundary file says Eastern.
 const CENTRAL_BY_LAW: [&str; 3] = ["Phenix City", "Valley", "Lanett"];
 
-/// The IANA zone of a point.
-pub fn zone_at(point: Point, city: &str, state: &str) -> Option<Tz> {
-    if state == "AL" && CENTRAL_BY_LAW.contains(&city) {
-        return Some(Tz::America__Chicago);
+impl Zones {
+    pub fn new() -> Self {
+        Self(DefaultFinder::new())
     }
-    FINDER.get_tz_name(point.lon(), point.lat()).parse().ok()
+
+    /// The IANA zone of a point.
+    fn at(&self, point: Point, city: &str, state: &str) -> Option<Tz> {
+        if state == "AL" && CENTRAL_BY_LAW.contains(&city) {
+            return Some(Tz::America__Chicago);
+        }
+        self.0.get_tz_name(point.lon(), point.lat()).parse().ok()
+    }
 }

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use super::Problem;
 use super::header::{Meaning, day_column, read_header};
-use super::pin::{forget_derived_zone, place_pin, repair_zip, settle_zone};
+use super::pin::{Zones, forget_derived_zone, place_pin, repair_zip, settle_zone};
 use super::table::{Table, TableRow};
 use crate::clinics::hours::read_week;
 use crate::clinics::{COLUMNS, Clinic};
@@ -28,11 +28,12 @@ const CLEAR: &str = "-";
 /// Every problem of every row and of the header.
 pub fn read_clinics(table: &Table, stored: &ByCode) -> Result<Reading, Vec<Problem>> {
     let meanings = read_header(&table.header)?;
+    let zones = Zones::new();
     let mut reading = Reading::default();
     let mut problems = Vec::new();
     let mut rows_by_code: HashMap<&str, usize> = HashMap::new();
     for row in &table.rows {
-        let cells = Cells { meanings: &meanings, row };
+        let cells = Cells { meanings: &meanings, row, zones: &zones };
         let code = cells.field("code");
         if let Some(earlier) = rows_by_code.insert(code, row.number).filter(|_| !code.is_empty()) {
             problems.push(Problem::new(row.number, Some("code"), format!("\"{code}\" is already in row {earlier}")));
@@ -52,6 +53,7 @@ pub fn read_clinics(table: &Table, stored: &ByCode) -> Result<Reading, Vec<Probl
 struct Cells<'t> {
     meanings: &'t [Meaning],
     row: &'t TableRow,
+    zones: &'t Zones,
 }
 
 impl<'t> Cells<'t> {
@@ -124,8 +126,8 @@ fn settle_place(
     let zip_note = repair_zip(clinic)?;
     place_pin(clinic, cells.field("lat"), cells.field("lon"))?;
     if cells.field("time_zone").is_empty() {
-        forget_derived_zone(clinic, stored);
+        forget_derived_zone(clinic, stored, cells.zones);
     }
-    let zone_note = settle_zone(clinic)?;
+    let zone_note = settle_zone(clinic, cells.zones)?;
     Ok(zip_note.map(|note| ("zip", note)).into_iter().chain(zone_note.map(|note| ("time_zone", note))).collect())
 }
