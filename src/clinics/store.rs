@@ -144,7 +144,8 @@ pub async fn count(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
 #[derive(Debug)]
 pub struct Changed {
     since: i64,
-    last: ClinicId,
+    /// The first and the last key that are still to be read, once they are known.
+    left: Option<(i64, i64)>,
     weeks: Weeks,
 }
 
@@ -158,7 +159,7 @@ impl Changed {
     /// The clinics that changed after `version`.
     #[must_use]
     pub fn since(version: i64) -> Self {
-        Self { since: version, last: ClinicId(i64::MIN), weeks: Weeks::default() }
+        Self { since: version, left: None, weeks: Weeks::default() }
     }
 
     /// The next page in the order of the keys, with special hours; empty after the last.
@@ -166,9 +167,10 @@ impl Changed {
     /// # Errors
     /// When the database cannot be read, or holds something that this program does not understand.
     pub async fn page(&mut self, db: &impl ConnectionTrait) -> anyhow::Result<Vec<Stored>> {
+        let Some((from, to)) = self.left(db).await? else { return Ok(Vec::new()) };
         let rows = clinic::Entity::find()
             .filter(clinic::Column::DataVersion.gt(self.since))
-            .filter(clinic::Column::Id.gt(self.last.0))
+            .filter(clinic::Column::Id.between(from, to))
             .order_by_asc(clinic::Column::Id)
             .limit(ROWS_PER_PAGE)
             .all(db)
@@ -176,7 +178,7 @@ impl Changed {
         let (Some(first), Some(last)) = (rows.first().map(|row| row.id), rows.last().map(|row| row.id)) else {
             return Ok(Vec::new());
         };
-        self.last = ClinicId(last);
+        self.left = Some((last + 1, to));
         let mut special = special_hours_between(db, first, last).await?;
         let mut stored = Vec::with_capacity(rows.len());
         for row in rows {
@@ -186,6 +188,23 @@ impl Changed {
                 .push(from_row(row, days, &mut self.weeks).with_context(|| format!("clinic {code} is not readable"))?);
         }
         Ok(stored)
+    }
+
+    /// The keys that are still to be read. Which they are at all is asked of the index of versions: in the order of the
+    /// keys, SQLite would look at every clinic to find the one that changed.
+    async fn left(&mut self, db: &impl ConnectionTrait) -> anyhow::Result<Option<(i64, i64)>> {
+        if self.left.is_none() {
+            let bounds: Option<(Option<i64>, Option<i64>)> = clinic::Entity::find()
+                .select_only()
+                .column_as(clinic::Column::Id.min(), "first")
+                .column_as(clinic::Column::Id.max(), "last")
+                .filter(clinic::Column::DataVersion.gt(self.since))
+                .into_tuple()
+                .one(db)
+                .await?;
+            self.left = bounds.and_then(|(first, last)| first.zip(last));
+        }
+        Ok(self.left)
     }
 
     /// All pages at once.

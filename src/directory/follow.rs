@@ -22,7 +22,7 @@ use crate::geo::Metres;
 use crate::web::{Metrics, PublicUrl, cache};
 
 /// How often the database is asked for its version: another process's edit is public after this at the latest.
-const POLL_INTERVAL: Duration = Duration::from_millis(250);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The current snapshot, and what it takes to make the next one. Cheap to clone.
 #[derive(Clone, Debug)]

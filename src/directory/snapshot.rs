@@ -1,8 +1,8 @@
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use rustc_hash::FxHashMap;
 
 use super::Entry;
 use crate::clinics::status::ClinicStatus;
@@ -29,10 +29,10 @@ pub struct Snapshot {
     pub network: Network,
     /// By state, city, name, code; closed ones included.
     entries: Vec<Arc<Entry>>,
-    by_slug: HashMap<Box<str>, u32>,
-    by_code: HashMap<Box<str>, u32>,
-    by_id: HashMap<ClinicId, u32>,
-    redirects: HashMap<Box<str>, u32>,
+    by_slug: FxHashMap<Box<str>, u32>,
+    by_code: FxHashMap<Box<str>, u32>,
+    by_id: FxHashMap<ClinicId, u32>,
+    redirects: FxHashMap<Box<str>, u32>,
     open: Arc<Layer>,
     withheld: Arc<Layer>,
     /// When the first dated status flips and a new snapshot is due.
@@ -77,11 +77,10 @@ impl Snapshot {
         redirects: &[(String, ClinicId)],
         earlier: Option<&Self>,
     ) -> Self {
-        if !entries.is_sorted_by(|a, b| list_order(a, b).is_le()) {
-            entries.sort_unstable_by(|a, b| list_order(a, b));
-        }
+        // A stable sort passes once over what is in order already, which is nearly everything.
+        entries.sort_by(|a, b| list_order(a, b));
         let positions = || (0_u32..).zip(&entries);
-        let by_id: HashMap<ClinicId, u32> = positions().map(|(position, entry)| (entry.id, position)).collect();
+        let by_id: FxHashMap<ClinicId, u32> = positions().map(|(position, entry)| (entry.id, position)).collect();
         let is_withheld = |entry: &Entry| match entry.status {
             ClinicStatus::Open => false,
             ClinicStatus::TemporarilyClosed | ClinicStatus::ComingSoon => true,
