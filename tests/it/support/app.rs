@@ -115,7 +115,7 @@ impl TestApp {
         export(&clinics, flavour).expect("in memory")
     }
 
-    /// What the follower does four times a second.
+    /// What the follower does by itself a moment later.
     pub async fn refresh(&self) {
         self.state.directory.refresh().await.expect("the snapshot is built");
     }
