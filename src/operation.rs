@@ -64,7 +64,7 @@ pub async fn get_readyz(State(state): State<AppState>, Query(()): Query<()>) -> 
 ///
 /// # Errors
 /// 404 for everybody else.
-#[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, description = "The counters", body = String), ReadProblems))]
+#[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, description = "The counters", body = String, content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8"), ReadProblems))]
 pub async fn get_metrics(
     client: Option<axum::Extension<ClientAddress>>,
     State(state): State<AppState>,

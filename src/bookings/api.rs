@@ -61,7 +61,7 @@ async fn keep_private(request: axum::extract::Request, next: Next) -> Response {
     post,
     path = "/holds",
     tag = "bookings",
-    params(("Idempotency-Key" = Option<String>, Header, description = "A repetition with the same key and body has no second effect")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "A repetition with the same key and body has no second effect", min_length = 1, max_length = 255)),
     request_body = HoldIn,
     responses((status = 201, description = "The time is held", body = HoldOut), BookingProblems)
 )]
@@ -116,7 +116,7 @@ fn whose_hold(state: &BookingState, client: Option<ClientAddress>, body: &HoldIn
     tag = "bookings",
     params(
         ("hold_token" = String, Path, description = "As the hold was answered with"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A repetition with the same key has no second effect")
+        ("Idempotency-Key" = Option<String>, Header, description = "A repetition with the same key has no second effect", min_length = 1, max_length = 255)
     ),
     responses((status = 200, description = "The hold with its later end", body = HoldOut), BookingProblems)
 )]
@@ -156,7 +156,7 @@ async fn release_hold(
     post,
     path = "/bookings",
     tag = "bookings",
-    params(("Idempotency-Key" = String, Header, description = "Required: a random text of your own, at most 255 characters. A repetition within 48 hours has no second effect and is answered alike")),
+    params(("Idempotency-Key" = String, Header, description = "Required: a random text of your own, at most 255 characters. A repetition within 48 hours has no second effect and is answered alike", min_length = 1, max_length = 255)),
     request_body = BookingIn,
     responses((status = 201, description = "The visit is booked", body = BookedOut), BookingProblems)
 )]

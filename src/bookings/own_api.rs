@@ -43,7 +43,7 @@ pub async fn get_booking(
     tag = "bookings",
     params(
         ("manage_token" = String, Path, description = "As the booking was answered with"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A repetition with the same key has no second effect")
+        ("Idempotency-Key" = Option<String>, Header, description = "A repetition with the same key has no second effect", min_length = 1, max_length = 255)
     ),
     responses((status = 200, description = "The visit is cancelled", body = OwnBookingOut), BookingProblems)
 )]
@@ -66,7 +66,7 @@ pub async fn cancel_booking(
     tag = "bookings",
     params(
         ("manage_token" = String, Path, description = "As the booking was answered with"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A repetition with the same key and body has no second effect")
+        ("Idempotency-Key" = Option<String>, Header, description = "A repetition with the same key and body has no second effect", min_length = 1, max_length = 255)
     ),
     request_body = RescheduleIn,
     responses((status = 200, description = "The visit at its new time", body = OwnBookingOut), BookingProblems)

@@ -50,9 +50,11 @@ pub struct HoldIn {
 #[schema(as = BookingRequest)]
 #[serde(deny_unknown_fields)]
 pub struct BookingIn {
-    /// Required.
+    /// As the hold was answered with.
+    #[schema(required = true, nullable = false)]
     pub hold_token: Option<String>,
-    /// Required; at most 200 characters.
+    /// At most 200 characters.
+    #[schema(required = true, nullable = false)]
     pub name: Option<String>,
     /// A phone number or an e-mail address is required.
     pub phone: Option<String>,
@@ -87,8 +89,8 @@ pub struct ConsentIn {
 #[schema(as = RescheduleRequest)]
 #[serde(deny_unknown_fields)]
 pub struct RescheduleIn {
-    /// RFC 3339 with an offset; required.
-    #[schema(format = DateTime)]
+    /// RFC 3339 with an offset.
+    #[schema(format = DateTime, required = true, nullable = false)]
     pub starts_at: Option<String>,
     /// Another clinic's slug; the same clinic without it.
     pub clinic: Option<String>,

@@ -48,17 +48,17 @@ pub fn router() -> OpenApiRouter<Directory> {
     path = "/nearest",
     tag = "directory",
     params(
-        ("near" = Option<String>, Query, description = "A ZIP, \"City, ST\", a state, \"lat, lon\" or a pasted address; or give lat and lon"),
+        ("near" = Option<String>, Query, description = "A ZIP, \"City, ST\", a state, \"lat, lon\" or a pasted address; or give lat and lon", min_length = 1),
         ("lat" = Option<f64>, Query, description = "Degrees, -90 to 90", minimum = -90, maximum = 90),
         ("lon" = Option<f64>, Query, description = "Degrees, -180 to 180", minimum = -180, maximum = 180),
-        ("radius" = Option<f64>, Query, description = "In `unit`, above 0, at most 12500 miles; 25 miles by default"),
-        ("unit" = Option<String>, Query, description = "`mi` (default) or `km`"),
+        ("radius" = Option<f64>, Query, description = "In `unit`, above 0, at most 12500 miles; 25 miles by default", exclusive_minimum = 0),
+        ("unit" = Option<String>, Query, description = "`mi` (default) or `km`", pattern = "^(mi|km)$"),
         ("limit" = Option<u32>, Query, description = "1 to 100, 10 by default", minimum = 1, maximum = 100),
         ("open_now" = Option<bool>, Query, description = "Only clinics whose doors are open at this moment"),
-        ("service" = Option<String>, Query, description = "Only clinics with this service code"),
+        ("service" = Option<String>, Query, description = "Only clinics with this service code", min_length = 1),
         ("available_within_days" = Option<u32>, Query, description = "Only clinics with a free consultation today or on one of so many next dates", minimum = 0, maximum = 1000),
-        ("sort" = Option<String>, Query, description = "`distance` (default), or `soonest`: the earliest free consultation first"),
-        ("lang" = Option<String>, Query, description = "`en` (default) or `es`"),
+        ("sort" = Option<String>, Query, description = "`distance` (default), or `soonest`: the earliest free consultation first", pattern = "^(distance|soonest)$"),
+        ("lang" = Option<String>, Query, description = "`en` (default) or `es`", pattern = "^(en|es)$"),
     ),
     responses(
         (status = 200, description = "The answer", content(

@@ -38,7 +38,7 @@ impl FromParams for ClinicQuery {
     tag = "directory",
     params(
         ("slug" = String, Path, description = "The clinic's slug"),
-        ("lang" = Option<String>, Query, description = "`en` (default) or `es`"),
+        ("lang" = Option<String>, Query, description = "`en` (default) or `es`", pattern = "^(en|es)$"),
     ),
     responses(
         (status = 200, description = "The clinic", body = ClinicOut),

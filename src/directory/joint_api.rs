@@ -97,15 +97,15 @@ pub struct JointOut<'a> {
     path = "/availability",
     tag = "bookings",
     params(
-        ("near" = Option<String>, Query, description = "As for /nearest; or give lat and lon"),
+        ("near" = Option<String>, Query, description = "As for /nearest; or give lat and lon", min_length = 1),
         ("lat" = Option<f64>, Query, description = "Degrees, -90 to 90", minimum = -90, maximum = 90),
         ("lon" = Option<f64>, Query, description = "Degrees, -180 to 180", minimum = -180, maximum = 180),
-        ("radius" = Option<f64>, Query, description = "In `unit`, above 0, at most 12500 miles; 25 miles by default"),
-        ("unit" = Option<String>, Query, description = "`mi` (default) or `km`"),
+        ("radius" = Option<f64>, Query, description = "In `unit`, above 0, at most 12500 miles; 25 miles by default", exclusive_minimum = 0),
+        ("unit" = Option<String>, Query, description = "`mi` (default) or `km`", pattern = "^(mi|km)$"),
         ("from" = Option<NaiveDate>, Query, description = "The first date, on each clinic's calendar; today by default"),
         ("days" = Option<u32>, Query, description = "1 to 62, 14 by default", minimum = 1, maximum = 62),
         ("limit" = Option<u32>, Query, description = "1 to 100, 10 by default", minimum = 1, maximum = 100),
-        ("service" = Option<String>, Query, description = "Only clinics with this service code"),
+        ("service" = Option<String>, Query, description = "Only clinics with this service code", min_length = 1),
     ),
     responses((status = 200, description = "The options", body = JointOut), ReadProblems)
 )]

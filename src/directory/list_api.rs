@@ -107,13 +107,13 @@ pub struct PageOut {
     path = "/clinics",
     tag = "directory",
     params(
-        ("state" = Option<String>, Query, description = "Two letters, name or slug"),
-        ("city" = Option<String>, Query, description = "Name or slug"),
-        ("q" = Option<String>, Query, description = "Words in the name, street, city or code"),
-        ("service" = Option<String>, Query, description = "Only clinics with this service code"),
+        ("state" = Option<String>, Query, description = "Two letters, name or slug", min_length = 1),
+        ("city" = Option<String>, Query, description = "Name or slug", min_length = 1),
+        ("q" = Option<String>, Query, description = "Words in the name, street, city or code", min_length = 1),
+        ("service" = Option<String>, Query, description = "Only clinics with this service code", min_length = 1),
         ("limit" = Option<u32>, Query, description = "1 to 100, 50 by default", minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, description = "`page.next` of the page before"),
-        ("lang" = Option<String>, Query, description = "`en` (default) or `es`"),
+        ("lang" = Option<String>, Query, description = "`en` (default) or `es`", pattern = "^(en|es)$"),
     ),
     responses(
         (status = 200, description = "A page", body = ClinicListOut),

@@ -36,7 +36,7 @@ impl FromParams for ResolveQuery {
     get,
     path = "/places/resolve",
     tag = "places",
-    params(("q" = String, Query, description = "A ZIP, \"City, ST\", a state, \"lat, lon\" or a pasted address")),
+    params(("q" = String, Query, description = "A ZIP, \"City, ST\", a state, \"lat, lon\" or a pasted address", min_length = 1)),
     responses(
         (status = 200, description = "The place", body = ResolvedOut),
         (status = 304, description = "The answer that the client holds still stands"),
@@ -117,7 +117,7 @@ pub struct SuggestionsOut {
     path = "/places/suggest",
     tag = "places",
     params(
-        ("q" = String, Query, description = "What has been typed so far"),
+        ("q" = String, Query, description = "What has been typed so far", min_length = 1),
         ("limit" = Option<u32>, Query, description = "1 to 100, 8 by default", minimum = 1, maximum = 100)
     ),
     responses(
