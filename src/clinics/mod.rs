@@ -17,6 +17,7 @@ mod id;
 pub mod import;
 mod model;
 mod policy;
+mod rows;
 mod slug;
 pub mod status;
 pub mod store;

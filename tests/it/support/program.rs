@@ -1,4 +1,4 @@
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -83,9 +83,18 @@ impl Program {
         output.into()
     }
 
-    /// Starts it and lets it run.
+    /// Starts it and lets it run. A copy of the program that was just written is busy for as long as a process that another
+    /// test starts in that moment holds what it inherited: until it has become its own program.
     pub fn start(mut self) -> Child {
-        self.0.spawn().expect("the program starts")
+        let begun = Instant::now();
+        loop {
+            match self.0.spawn() {
+                Err(error) if error.kind() == ErrorKind::ExecutableFileBusy && begun.elapsed() < PATIENCE => {
+                    thread::sleep(Duration::from_millis(10));
+                }
+                outcome => return outcome.expect("the program starts"),
+            }
+        }
     }
 
     /// Starts `serve` and waits until it listens, on a port of its own.
