@@ -57,6 +57,8 @@ pub struct JointSearch {
     pub straight_line: bool,
     /// The first date, on each clinic's own calendar; null for today.
     pub from: Option<NaiveDate>,
+    /// `from` lies in the past of a clinic's calendar, and today was taken instead.
+    pub clipped: bool,
     pub days: u16,
 }
 
@@ -126,7 +128,7 @@ pub async fn get_availability(
     let joint = weigh(&snapshot, &question, origin.listed_state());
     let answer = JointOut {
         resolved: (&origin.resolved).into(),
-        search: search_out(&question, query.dates, &joint),
+        search: search_out(&snapshot, &question, query.dates, &joint),
         options: joint.choices.iter().map(|choice| option_out(&snapshot, choice, as_of)).collect(),
         skipped: joint.skipped,
         excluded: joint.excluded.iter().map(|excluded| excluded_out(&snapshot, excluded, as_of)).collect(),
@@ -138,7 +140,12 @@ pub async fn get_availability(
     Ok(([(header::CACHE_CONTROL, NO_STORE)], Json(answer)).into_response())
 }
 
-fn search_out(question: &Question, dates: Dates, joint: &Joint) -> JointSearch {
+fn search_out(snapshot: &Snapshot, question: &Question, dates: Dates, joint: &Joint) -> JointSearch {
+    let is_past = |from: NaiveDate| {
+        let today = |choice: &Choice| snapshot.entry(choice.position).schedule().local_date(question.as_of);
+        let without_options = question.as_of.date_naive();
+        joint.choices.iter().map(today).max().unwrap_or(without_options) > from
+    };
     JointSearch {
         requested_radius_m: whole_metres(question.radius),
         used_radius_m: joint.used_radius.map(whole_metres),
@@ -146,6 +153,7 @@ fn search_out(question: &Question, dates: Dates, joint: &Joint) -> JointSearch {
         limit: question.limit,
         straight_line: true,
         from: dates.from,
+        clipped: dates.from.is_some_and(is_past),
         days: dates.count,
     }
 }

@@ -1,8 +1,7 @@
-//! `kill -9` under load on SQLite (rule B20): what was acknowledged is there, what was refused is not, and whoever heard
+//! `kill -9` under load (rule B20): what was acknowledged is there, what was refused is not, and whoever heard
 //! nothing asks again with the same key and gets the first answer. `KILLS` sets how often.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -12,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::bookings_support::{assert_invariants, count};
-use crate::support::TestDatabase;
+use crate::support::{Backend, TestDatabase, on_each_database};
 
 const DEFAULT_KILLS: u64 = 5;
 const VISITORS: u64 = 6;
@@ -27,14 +26,19 @@ struct Service {
 }
 
 impl Service {
-    async fn start(folder: &Path) -> Self {
+    async fn start(database: &TestDatabase) -> Self {
         let port =
             std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
-        let child = Command::new(env!("CARGO_BIN_EXE_clinic-directory"))
-            .current_dir(folder)
+        let mut command = Command::new(env!("CARGO_BIN_EXE_clinic-directory"));
+        // Beside SQLite the key is a file, which has to be whole after each kill.
+        match database.backend {
+            Backend::Sqlite => command.env_remove("SECRET_KEY"),
+            Backend::Postgres => command.env("SECRET_KEY", "a key of the tests, long enough to be one"),
+        };
+        let child = command
+            .current_dir(database.folder.path())
             .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--load", "clinics.csv", "--log", "warn"])
-            .env("DATABASE_URL", "sqlite://clinics.db")
-            .env_remove("SECRET_KEY")
+            .env("DATABASE_URL", &database.url)
             .stderr(Stdio::inherit())
             .spawn()
             .expect("the program starts");
@@ -133,14 +137,17 @@ async fn check(port: u16, attempts: &Attempts) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn b20_no_acknowledged_booking_is_lost_however_the_program_dies() {
+    on_each_database(kill_again_and_again).await;
+}
+
+async fn kill_again_and_again(database: &TestDatabase) {
     let kills = std::env::var("KILLS").ok().map_or(DEFAULT_KILLS, |kills| kills.parse().expect("a number of kills"));
-    let database = TestDatabase::sqlite();
     let csv = "code,name,city,state,zip,lat,lon,hours,capacity,min_notice_min\n\
                A1,Always Open,Austin,TX,78701,30.2672,-97.7431,24/7,100,0\n";
     std::fs::write(database.folder.path().join("clinics.csv"), csv).expect("written");
     let (mut acknowledged, mut silent) = (0, 0);
     for round in 0..kills {
-        let service = Service::start(database.folder.path()).await;
+        let service = Service::start(database).await;
         let port = service.port;
         let (_, list) = ask(port, "GET", "/api/v1/clinics", None, &Value::Null).await.expect("an answer");
         let clinic = list["data"][0]["slug"].as_str().expect("a slug").to_owned();
@@ -157,7 +164,7 @@ async fn b20_no_acknowledged_booking_is_lost_however_the_program_dies() {
             attempts.extend(visitor.await.expect("the visitor does not panic"));
         }
         silent += attempts.values().filter(|attempt| attempt.heard.is_none()).count();
-        let service = Service::start(database.folder.path()).await;
+        let service = Service::start(database).await;
         ask_again(service.port, &mut attempts).await;
         check(service.port, &attempts).await;
         acknowledged += attempts.values().filter(|attempt| matches!(attempt.heard, Some((201, _)))).count();

@@ -161,6 +161,10 @@ async fn a16_nearest_soonest_and_best_are_named_and_beaten_options_come_last() {
         assert_eq!(told[3], (&json!("BEATEN"), &labels[3], &yes));
         assert_eq!(options[0]["next"]["local"], "Thu Dec 3, 2026, 9:00 AM CST");
         assert_eq!(answer["search"]["days"], 7);
+        for (from, clipped) in [("2026-11-30", true), ("2026-12-01", false), ("2026-12-02", false)] {
+            let answer = app.anon().get(&format!("/api/v1/availability?{HERE}&from={from}")).await.ok();
+            assert_eq!(answer["search"]["clipped"], clipped, "{from}");
+        }
         let one = app.anon().get(&format!("/api/v1/availability?{HERE}&days=7&limit=1")).await.ok();
         assert_eq!(one["options"].as_array().map(Vec::len), Some(1));
     })
