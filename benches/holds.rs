@@ -12,10 +12,11 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use clinic_directory::app::{AppState, Settings};
-use clinic_directory::bookings::{BookingError, HoldRequest, Limits, SecretKey, hold};
+use clinic_directory::bookings::{BookingError, HoldRequest, Limits, hold};
 use clinic_directory::clinics::{Flavour, import};
 use clinic_directory::clock::Clock;
 use clinic_directory::db::{self, Direction};
+use clinic_directory::token::SecretKey;
 
 const CLIENTS: [usize; 3] = [1, 8, 32];
 const RUN: Duration = Duration::from_secs(5);

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use axum::extract::FromRef;
 use sea_orm::DatabaseConnection;
 
-use crate::bookings::{self, BookingState, Limits, RateLimits, SecretKey};
+use crate::accounts::Accounts;
+use crate::bookings::{self, BookingState, Limits, RateLimits};
 use crate::clock::Clock;
 use crate::directory::Directory;
+use crate::token::SecretKey;
 use crate::web::{Metrics, Observer, PublicUrl, TrustedProxies};
 
 /// Everything the routes need; cheap to clone.
@@ -16,6 +19,7 @@ pub struct AppState {
     pub clock: Clock,
     pub directory: Directory,
     pub bookings: BookingState,
+    pub accounts: Accounts,
     pub links: PublicUrl,
     pub metrics: Metrics,
     pub observer: Observer,
@@ -53,6 +57,13 @@ impl AppState {
             followed: Arc::default(),
         };
         bookings::show_all(&bookings).await?;
-        Ok(Self { db, clock, directory, bookings, links, metrics, observer, has_metrics_listener })
+        let accounts = Accounts { db: db.clone(), clock: clock.clone() };
+        Ok(Self { db, clock, directory, bookings, accounts, links, metrics, observer, has_metrics_listener })
+    }
+}
+
+impl FromRef<AppState> for Accounts {
+    fn from_ref(state: &AppState) -> Self {
+        state.accounts.clone()
     }
 }

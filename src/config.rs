@@ -6,9 +6,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::bookings::{Limits, SecretKey};
+use crate::bookings::Limits;
 use crate::db::Direction;
 use crate::telemetry::LogFormat;
+use crate::token::SecretKey;
 use crate::web::{PublicUrl, TrustedProxies};
 
 /// A multi-location clinic directory: which clinic is nearest, and what is known about it.

@@ -20,6 +20,12 @@ pub enum AppError {
     /// 422: it can be read, and these fields are wrong.
     #[error("{0}")]
     Invalid(FieldErrors),
+    /// 401: nobody is logged in, or what was shown is not valid (any more).
+    #[error("log in, or send Authorization: Bearer with a token that is valid")]
+    Unauthorized,
+    /// 403: the account may not do this at all.
+    #[error("this needs the role {least_role} or a higher one")]
+    Forbidden { least_role: &'static str },
     /// 404: no such thing; the detail says what there is instead.
     #[error("{detail}")]
     NotFound { code: &'static str, detail: String },
@@ -139,6 +145,8 @@ impl AppError {
         match self {
             Self::BadRequest { .. } => StatusCode::BAD_REQUEST,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::Gone { .. } => StatusCode::GONE,
             Self::Refused { status, .. } => *status,
@@ -158,6 +166,8 @@ impl AppError {
             | Self::Gone { code, .. }
             | Self::Refused { code, .. } => code,
             Self::Invalid(_) => "invalid",
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden { .. } => "forbidden",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::PayloadTooLarge { .. } => "payload_too_large",
             Self::UnsupportedMediaType(_) => "unsupported_media_type",
@@ -196,12 +206,16 @@ impl IntoResponse for AppError {
             _ => None,
         };
         let status = self.status();
+        let names_scheme = matches!(self, Self::Unauthorized);
         let body = serde_json::to_vec(&self.problem()).unwrap_or_default();
         // An error is never worth keeping: the next try may succeed.
         let headers = [(header::CONTENT_TYPE, PROBLEM_JSON), (header::CACHE_CONTROL, "no-store")];
         let mut response = (status, headers, body).into_response();
         if let Some(secs) = retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(secs));
+        }
+        if names_scheme {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if let Some(cause) = cause {
             response.extensions_mut().insert(cause);
@@ -222,4 +236,62 @@ pub enum ReadProblems {
     /// Our fault
     #[response(status = 500, content_type = "application/problem+json")]
     Internal(Problem),
+}
+
+/// The refusals that every read behind a login can answer with, for the API's description.
+#[derive(Debug, utoipa::IntoResponses)]
+pub enum StaffReadProblems {
+    /// Nobody is logged in, or the token is not valid
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthorized(Problem),
+    /// The account's role does not reach this far
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(Problem),
+    /// There is no such thing, or it lies outside the account's scope
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(Problem),
+    /// Some parameters are wrong; `errors` names each
+    #[response(status = 422, content_type = "application/problem+json")]
+    Invalid(Problem),
+    /// Our fault
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(Problem),
+    /// The database is away; see Retry-After
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(Problem),
+}
+
+/// The refusals that every write behind a login can answer with, for the API's description.
+#[derive(Debug, utoipa::IntoResponses)]
+pub enum StaffWriteProblems {
+    /// The body is not JSON, or a header is missing or unusable
+    #[response(status = 400, content_type = "application/problem+json")]
+    BadRequest(Problem),
+    /// Nobody is logged in, or the token is not valid
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthorized(Problem),
+    /// The account's role does not reach this far, or a page of another site sent this
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(Problem),
+    /// There is no such thing, or it lies outside the account's scope
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(Problem),
+    /// What is stored does not allow it; `code` says why
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(Problem),
+    /// The body is larger than the call takes
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(Problem),
+    /// The body is of another kind than the call takes
+    #[response(status = 415, content_type = "application/problem+json")]
+    Media(Problem),
+    /// Some members are wrong; `errors` names each
+    #[response(status = 422, content_type = "application/problem+json")]
+    Invalid(Problem),
+    /// Our fault
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(Problem),
+    /// The database is away; see Retry-After
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(Problem),
 }

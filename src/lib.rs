@@ -6,15 +6,18 @@
 //! cli, config        commands and settings       app, routes, front   what a running service is made of
 //! operation          probes, metrics, API description   openapi       its frame
 //!
+//! admin, console     what editors and admins, and what call centre and clinics do (JSON)
+//!
 //! bookings           holds and bookings that cannot collide
 //! directory          the read side: snapshot, nearest, lists, explanations
 //! availability       hours to open-now and slots (pure)
 //! clinics            the record of each clinic: validation, import, export
 //! places             from a text box, a ZIP or a phone number to a point
 //!
+//! accounts           who may do what, and who did it: users, roles, scopes, tokens, audit
 //! entities, db       one file per table; connecting, migrating, writing
 //! web, error         the HTTP toolbox; what can go wrong and how it is told
-//! geo, clock         points and distances; the only place that reads the time
+//! geo, clock, token  points and distances; the only place that reads the time; tokens and their hashes
 //! ```
 //!
 //! Modules are listed below from the bottom up: each group may use the groups above it, never its own members or those below.
@@ -23,11 +26,14 @@
 pub mod clock;
 pub mod error;
 pub mod geo;
+pub mod token;
 
 pub mod db;
 pub mod entities;
 pub mod telemetry;
 pub mod web;
+
+pub mod accounts;
 
 pub mod places;
 
@@ -44,6 +50,8 @@ pub mod openapi;
 
 pub mod app;
 
+pub mod admin;
+pub mod console;
 pub mod operation;
 
 pub mod routes;

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
@@ -14,7 +15,7 @@ use crate::error::AppError;
 use crate::openapi::ApiDescription;
 use crate::operation::Documentation;
 use crate::web::{PublicUrl, observe};
-use crate::{bookings, directory, operation};
+use crate::{admin, bookings, console, directory, operation};
 
 /// JSON bodies are small; a route that takes more says so itself.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -29,7 +30,7 @@ pub fn router(state: &AppState) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CompressionLayer::new())
-        .layer(axum::middleware::from_fn_with_state(state.observer.clone(), observe))
+        .layer(from_fn_with_state(state.observer.clone(), observe))
 }
 
 /// What only the operator's own listener (`--metrics-listen`) answers.
@@ -52,6 +53,9 @@ pub fn metrics_router(state: AppState) -> Router {
 pub fn description(links: &PublicUrl) -> serde_json::Result<String> {
     let mut description = ApiDescription::openapi().nest("/api/v1", directory::router().into_openapi());
     description = description.nest("/api/v1", bookings::router().into_openapi());
+    for behind_login in [console::router(), admin::router()] {
+        description = description.nest("/api/v1", behind_login.into_openapi());
+    }
     description.merge(operation::router().into_openapi());
     description.merge(operation::documentation().into_openapi());
     description.servers = Some(vec![Server::new(links.to_string())]);
@@ -75,6 +79,13 @@ fn api(state: &AppState) -> Router {
     open.method_not_allowed_fallback(method_not_allowed)
         .layer(cors())
         .merge(Router::from(bookings::router()).with_state(state.bookings.clone()))
+        .merge(Router::from(console::router()).with_state(state.clone()))
+        .merge(admin(state))
+}
+
+fn admin(state: &AppState) -> Router {
+    let shown = from_fn_with_state(state.directory.clone(), admin::show_changes);
+    Router::from(admin::router()).with_state(state.clone()).layer(shown)
 }
 
 fn probes(state: &AppState) -> Router {

@@ -9,6 +9,7 @@ mod m20261122_000002_create_clinics;
 mod m20261122_000003_create_unmet_demand;
 mod m20261122_000004_create_bookings;
 mod m20261123_000005_create_closures;
+mod m20261123_000006_create_accounts;
 
 /// Applies and reverts the ordered list below.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_create_unmet_demand::Migration),
             Box::new(m20261122_000004_create_bookings::Migration),
             Box::new(m20261123_000005_create_closures::Migration),
+            Box::new(m20261123_000006_create_accounts::Migration),
         ]
     }
 }

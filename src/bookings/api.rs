@@ -1,8 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Extension, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::middleware::Next;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -18,14 +17,14 @@ use super::own_api;
 use super::problems::BookingProblems;
 use super::requests::{BookingIn, HoldIn, Wanted};
 use super::state::BookingState;
-use super::token::TokenHash;
 use super::{BestRequest, confirm, extend, hold, hold_best, release, store};
 use crate::availability::Agenda;
 use crate::clinics::ClinicId;
 use crate::directory::{Entry, Origin, Snapshot};
 use crate::entities::booking;
 use crate::error::{AppError, FieldErrors};
-use crate::web::{ClientAddress, Json, Path, Query};
+use crate::token::TokenHash;
+use crate::web::{ClientAddress, Json, Path, Query, keep_private};
 
 /// Who asks, when the server loop could tell.
 pub(super) type Client = Option<Extension<ClientAddress>>;
@@ -42,17 +41,6 @@ pub fn router() -> OpenApiRouter<BookingState> {
         .routes(routes!(own_api::reschedule_booking))
         .routes(routes!(own_api::get_calendar))
         .layer(axum::middleware::from_fn(keep_private))
-}
-
-/// Whoever has the token of an address sees what is behind it, so the address must not travel.
-async fn keep_private(request: axum::extract::Request, next: Next) -> Response {
-    const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store, private"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
-    response
 }
 
 /// Holds a time for some minutes: a certain one, or with `near` the best there is. A visitor who holds again gives the

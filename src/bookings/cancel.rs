@@ -6,8 +6,8 @@ use super::idempotency::{self, RequestKey};
 use super::model::Status;
 use super::state::BookingState;
 use super::store;
-use super::token::TokenHash;
 use crate::entities::booking;
+use crate::token::TokenHash;
 
 const OK: u16 = 200;
 

@@ -8,8 +8,8 @@ use super::model::{Guest, Status};
 use super::reference::new_reference;
 use super::state::BookingState;
 use super::store;
-use super::token::TokenHash;
 use crate::entities::booking;
+use crate::token::TokenHash;
 
 const CREATED: u16 = 201;
 

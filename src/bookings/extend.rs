@@ -6,8 +6,8 @@ use super::idempotency::{self, RequestKey};
 use super::model::Status;
 use super::state::BookingState;
 use super::store;
-use super::token::TokenHash;
 use crate::entities::booking;
+use crate::token::TokenHash;
 
 /// One press adds this much (WCAG 2.2.1).
 const EXTENSION: TimeDelta = TimeDelta::minutes(5);

@@ -7,9 +7,9 @@ use super::model::{Status, wall_clock};
 use super::seats::{Choice, Wish};
 use super::state::BookingState;
 use super::store;
-use super::token::{TokenHash, new_nonce};
 use crate::directory::Entry;
 use crate::entities::booking;
+use crate::token::{TokenHash, new_nonce};
 
 /// A time that somebody wants to have for some minutes, while they say who they are.
 #[derive(Clone, Copy, Debug)]

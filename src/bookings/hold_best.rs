@@ -4,10 +4,10 @@ use super::hold::{HoldRequest, hold};
 use super::idempotency::{self, RequestKey};
 use super::state::BookingState;
 use super::store;
-use super::token::TokenHash;
 use crate::directory::{Choice, Dates, Filter, Origin, Question, Sort, weigh};
 use crate::entities::booking;
 use crate::geo::Metres;
+use crate::token::TokenHash;
 
 /// How many options are tried before memory is asked again.
 const TRIED: usize = 10;

@@ -9,8 +9,8 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, TryInsertResult};
 
 use super::error::BookingError;
-use super::token::{SecretKey, TokenHash};
 use crate::entities::idempotency_key as row;
+use crate::token::{SecretKey, TokenHash};
 
 /// How long a repetition is recognised.
 pub const KEPT: TimeDelta = TimeDelta::hours(48);

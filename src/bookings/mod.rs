@@ -39,7 +39,6 @@ mod reschedule;
 mod seats;
 mod state;
 mod store;
-mod token;
 
 pub use api::router;
 pub use block::{BlockRequest, BlockSeats, block, lift_block};
@@ -60,4 +59,3 @@ pub use release::release;
 pub use reschedule::{MoveRequest, reschedule};
 pub use state::BookingState;
 pub use store::over_capacity;
-pub use token::{SecretKey, TokenHash};

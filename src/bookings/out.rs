@@ -7,13 +7,13 @@ use utoipa::ToSchema;
 
 use super::extend::MAX_EXTENSIONS;
 use super::model::Status;
-use super::token::SecretKey;
 use crate::availability::{LocalTime, dates_differ};
 use crate::clinics::display_phone;
 use crate::directory::{Entry, Origin, SlotOut};
 use crate::entities::booking;
 use crate::geo::geodesic;
 use crate::places::Resolved;
+use crate::token::SecretKey;
 
 /// The time of a hold or booking at its clinic.
 #[must_use]

@@ -12,11 +12,11 @@ use super::problems::BookingProblems;
 use super::requests::RescheduleIn;
 use super::reschedule::MoveRequest;
 use super::state::BookingState;
-use super::token::TokenHash;
 use super::{cancel, reschedule, store};
 use crate::directory::Entry;
 use crate::entities::booking;
 use crate::error::AppError;
+use crate::token::TokenHash;
 use crate::web::{Json, Path, Query};
 
 /// One's own booking.

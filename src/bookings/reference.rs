@@ -1,6 +1,6 @@
 //! The six characters by which a visitor and an agent speak of a booking; useless without a staff login.
 
-use super::token::random;
+use crate::token::random;
 
 /// No look-alikes (0 O, 1 I L, 5 S, 2 Z, 8 B, U V) and no vowels, which would spell words.
 const ALPHABET: &[u8] = b"34679CDFGHJKMNPQRTVWXY";

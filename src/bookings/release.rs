@@ -5,7 +5,7 @@ use super::error::BookingError;
 use super::model::Status;
 use super::state::BookingState;
 use super::store;
-use super::token::TokenHash;
+use crate::token::TokenHash;
 
 /// Gives a hold back; one that is over already is none the worse for it.
 ///

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::{Channel, Consent, ContactBy, Guest, Purpose};
-use super::token::TokenHash;
 use crate::clinics::contact;
 use crate::directory::{Near, miles};
 use crate::error::FieldErrors;
 use crate::geo::Metres;
+use crate::token::TokenHash;
 
 /// Longest texts, in characters.
 const NAME: usize = 200;

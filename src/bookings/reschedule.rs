@@ -8,9 +8,9 @@ use super::model::{Status, wall_clock};
 use super::seats::{Choice, Wish};
 use super::state::BookingState;
 use super::store;
-use super::token::TokenHash;
 use crate::directory::Entry;
 use crate::entities::booking;
+use crate::token::TokenHash;
 
 /// Where and when a visit is to move.
 #[derive(Clone, Copy, Debug)]

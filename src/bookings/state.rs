@@ -8,10 +8,10 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use super::error::BookingError;
 use super::follow::{self, Followed};
 use super::limits::RateLimits;
-use super::token::SecretKey;
 use crate::clock::Clock;
 use crate::db::{DbFault, begin_write};
 use crate::directory::Directory;
+use crate::token::SecretKey;
 
 /// A transaction that lost a race (deadlock, serialisation, a unique key) is run again this often.
 const MAX_ATTEMPTS: u32 = 8;

@@ -11,10 +11,10 @@ use sea_orm::{
 };
 
 use super::model::{Consent, Status};
-use super::token::TokenHash;
 use crate::availability::{Claim, Claims};
 use crate::clinics::ClinicId;
 use crate::entities::{block, booking, booking_consent, clinic, slot_claim};
+use crate::token::TokenHash;
 
 /// Rows times columns must stay below SQLite's 32,766 parameters a statement.
 const CLAIMS_PER_INSERT: usize = 1_000;

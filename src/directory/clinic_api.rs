@@ -56,11 +56,10 @@ pub async fn get_clinic(
     uri: Uri,
 ) -> Result<Response, AppError> {
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
-    let Some(entry) = snapshot.by_slug(&slug) else {
-        let lower = slug.to_lowercase();
-        let other = snapshot.redirect(&lower).or_else(|| snapshot.by_slug(&lower)).ok_or_else(unknown_clinic)?;
-        return moved_permanently(&directory, &other.clinic.slug);
-    };
+    let entry = snapshot.lookup(&slug).ok_or_else(unknown_clinic)?;
+    if *entry.clinic.slug != *slug {
+        return moved_permanently(&directory, &entry.clinic.slug);
+    }
     if entry.status == ClinicStatus::Closed {
         return match snapshot.successor(entry) {
             Some(successor) => moved_permanently(&directory, &successor.clinic.slug),

@@ -9,6 +9,7 @@ use super::diary::Diary;
 use super::filter::Dates;
 use super::kept::{Kept, Standing};
 use super::out::ClinicBrief;
+use crate::accounts::Scope;
 use crate::availability::{Agenda, Claims, OpenState, Openness, Schedule, Slot, open_state};
 use crate::clinics::closures::Closure;
 use crate::clinics::hours::SpecialDay;
@@ -119,6 +120,12 @@ impl Entry {
     #[must_use]
     pub fn is_listed(&self) -> bool {
         self.status == ClinicStatus::Open
+    }
+
+    /// Whether an account may see and change it.
+    #[must_use]
+    pub fn is_in(&self, scope: &Scope) -> bool {
+        scope.covers(&self.clinic.code, self.clinic.region.as_deref())
     }
 
     /// Whether the doors are open at this moment (rule A10); unknown hours are not.

@@ -37,5 +37,5 @@ pub use follow::Directory;
 pub use joint::{Choice, Joint, Label, weigh};
 pub use nearest::{Excluded, Found, Question, Sort, search};
 pub use nearest_query::{Near, miles};
-pub use out::SlotOut;
+pub use out::{ClinicOut, Lang, SlotOut};
 pub use snapshot::{Network, Snapshot};

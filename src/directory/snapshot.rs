@@ -141,6 +141,16 @@ impl Snapshot {
         self.by_id.get(&id).map(|position| self.entry(*position))
     }
 
+    /// By a slug as people keep it: the present one, an old one, in any case (rule I9).
+    #[must_use]
+    pub fn lookup(&self, slug: &str) -> Option<&Arc<Entry>> {
+        let by_lower = || {
+            let lower = slug.to_lowercase();
+            self.redirect(&lower).or_else(|| self.by_slug(&lower))
+        };
+        self.by_slug(slug).or_else(by_lower)
+    }
+
     /// The clinic that now stands for a closed one, after however many moves; `None` when they end in nothing (rule I9).
     #[must_use]
     pub fn successor(&self, closed: &Entry) -> Option<&Arc<Entry>> {

@@ -1,5 +1,7 @@
 //! One file per table, data only. What a row means is said by the feature that owns it.
 
+pub mod api_token;
+pub mod audit_entry;
 pub mod block;
 pub mod booking;
 pub mod booking_consent;
@@ -11,3 +13,4 @@ pub mod slot_claim;
 pub mod slug_redirect;
 pub mod special_hour;
 pub mod unmet_demand;
+pub mod user;

@@ -10,6 +10,7 @@ mod metrics;
 mod observe;
 mod params;
 mod path;
+mod private;
 mod public_url;
 pub mod server;
 
@@ -19,4 +20,5 @@ pub use metrics::Metrics;
 pub use observe::{Observer, observe};
 pub use params::{FromParams, Params, Query, closest};
 pub use path::Path;
+pub use private::keep_private;
 pub use public_url::PublicUrl;

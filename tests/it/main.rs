@@ -9,6 +9,7 @@
     reason = "a test stops at what it did not expect; its texts are small and for people"
 )]
 
+mod authorization;
 mod bookings_calendar;
 mod bookings_change;
 mod bookings_hold;

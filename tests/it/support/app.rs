@@ -1,9 +1,13 @@
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use clinic_directory::accounts::{Role, Scope, TOKEN_PREFIX, store};
 use clinic_directory::app::{AppState, Settings};
-use clinic_directory::bookings::{Limits, SecretKey};
+use clinic_directory::bookings::Limits;
 use clinic_directory::clinics::import::{DEMONSTRATION, LoadError, Loaded, load};
-use clinic_directory::clinics::{Flavour, export, store};
+use clinic_directory::clinics::{Flavour, export, store as clinics};
 use clinic_directory::db;
 use clinic_directory::front::Front;
+use clinic_directory::token::{SecretKey, TokenHash};
 
 use super::clinic::ClinicBuilder;
 use super::{Client, FakeClock, TestDatabase};
@@ -90,6 +94,39 @@ impl TestApp {
         Client::new(self.front.clone())
     }
 
+    /// Somebody who works at these clinics.
+    pub async fn clinic_staff(&self, codes: &[&str]) -> Client {
+        let parts: Vec<String> = codes.iter().map(|code| format!("clinic:{code}")).collect();
+        let scope = Scope::from_parts(parts.iter().map(String::as_str)).expect("codes");
+        self.user(Role::Clinic, &scope).await
+    }
+
+    /// Somebody who answers calls for all clinics.
+    pub async fn agent(&self) -> Client {
+        self.user(Role::Agent, &Scope::All).await
+    }
+
+    /// Somebody who keeps all records.
+    pub async fn editor(&self) -> Client {
+        self.user(Role::Editor, &Scope::All).await
+    }
+
+    /// Somebody who may do everything.
+    pub async fn admin(&self) -> Client {
+        self.user(Role::Admin, &Scope::All).await
+    }
+
+    /// A new user with an API token: `editor-1@example.com` and so on.
+    pub async fn user(&self, role: Role, scope: &Scope) -> Client {
+        static NUMBER: AtomicU32 = AtomicU32::new(1);
+        let email = format!("{}-{}@example.com", role.as_str(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let (db, now) = (&self.state.db, self.clock.now());
+        let user = store::insert_user(db, &email, role, scope, now).await.expect("a new address");
+        let token = format!("{TOKEN_PREFIX}token-of-{email}");
+        store::insert_token(db, user, "tests", &TokenHash::of(&token), now).await.expect("a new token");
+        Client::new(self.front.clone()).with_header("authorization", &format!("Bearer {token}"))
+    }
+
     /// Imports a file that must be fine, and waits until its clinics are public.
     pub async fn import(&self, csv: impl AsRef<[u8]>) -> Loaded {
         self.try_import(csv).await.expect("the file is fine")
@@ -109,7 +146,7 @@ impl TestApp {
 
     /// Every clinic as CSV, as `export` writes it.
     pub async fn export(&self, flavour: Flavour) -> Vec<u8> {
-        let stored = store::Changed::all().collect(&self.state.db).await.expect("readable");
+        let stored = clinics::Changed::all().collect(&self.state.db).await.expect("readable");
         let mut clinics: Vec<_> = stored.into_iter().map(|stored| stored.clinic).collect();
         clinics.sort_by(|a, b| a.code.cmp(&b.code));
         export(&clinics, flavour).expect("in memory")

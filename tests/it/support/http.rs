@@ -16,6 +16,8 @@ type AnyService = BoxCloneSyncService<Request<Body>, axum::response::Response, I
 #[derive(Clone, Debug)]
 pub struct Client {
     service: AnyService,
+    /// Sent with every request.
+    headers: Vec<(String, String)>,
 }
 
 impl Client {
@@ -26,7 +28,13 @@ impl Client {
         S: Clone + Send + Sync + 'static,
         S::Future: Send + 'static,
     {
-        Self { service: BoxCloneSyncService::new(service) }
+        Self { service: BoxCloneSyncService::new(service), headers: Vec::new() }
+    }
+
+    /// The same client with one more header in each of its requests.
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     pub fn get(&self, path_and_query: &str) -> Ask {
@@ -35,11 +43,20 @@ impl Client {
 
     /// A request to be sent by awaiting it.
     pub fn request(&self, method: Method, path_and_query: &str) -> Ask {
-        Ask {
-            service: self.service.clone(),
-            request: Request::builder().method(method).uri(path_and_query),
-            body: Body::empty(),
+        let mut request = Request::builder().method(method).uri(path_and_query);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
         }
+        Ask { service: self.service.clone(), request, body: Body::empty() }
+    }
+
+    /// A request with a JSON body.
+    pub fn send(&self, method: Method, path_and_query: &str, body: &Value) -> Ask {
+        self.request(method, path_and_query).header("content-type", "application/json").body(body.to_string())
+    }
+
+    pub fn post(&self, path_and_query: &str, body: &Value) -> Ask {
+        self.send(Method::POST, path_and_query, body)
     }
 }
 
