@@ -7,6 +7,7 @@
 //! committed change raises the network's `data_version` and stamps the rows it touched, so that a reader can ask "what
 //! changed since version N?". Start at [`Clinic`]; `columns` is the spreadsheet's view of it, `import` the way in.
 
+mod changes;
 pub mod closures;
 mod columns;
 pub mod contact;
@@ -22,6 +23,7 @@ mod slug;
 pub mod status;
 pub mod store;
 
+pub use changes::changes;
 pub use columns::{COLUMNS, Column};
 pub use export::{Flavour, export};
 pub use id::ClinicId;

@@ -39,9 +39,6 @@ const BOOKING_ROUTES: [&str; 8] = [
     "/api/v1/holds/{hold_token}/extend",
 ];
 
-/// Addresses behind a login: the walk of the roles knows them.
-const STAFF_ROUTES: [&str; 2] = ["/api/v1/admin/audit", "/api/v1/staff/clinics/{slug}"];
-
 fn description() -> Value {
     let text = routes::description(&"http://127.0.0.1:8080".parse().expect("a URL")).expect("serialises");
     serde_json::from_str(&text).expect("JSON")
@@ -97,9 +94,10 @@ fn kind(schema: &Value) -> String {
 #[test]
 fn every_route_is_described() {
     let description = description();
-    let described: Vec<&str> = operations(&description).map(|(path, _, _)| path).collect();
-    let mut known: Vec<&str> =
-        ROUTES.map(|(path, _)| path).into_iter().chain(BOOKING_ROUTES).chain(STAFF_ROUTES).collect();
+    let mut described: Vec<&str> = operations(&description).map(|(path, _, _)| path).collect();
+    // Those behind a login are listed where the roles walk over them.
+    described.retain(|path| !["/api/v1/staff/", "/api/v1/admin/"].iter().any(|start| path.starts_with(start)));
+    let mut known: Vec<&str> = ROUTES.map(|(path, _)| path).into_iter().chain(BOOKING_ROUTES).collect();
     known.sort_unstable();
     assert_eq!(described, known);
     // Routes that bypass the description are written with axum's own `route`: probes at the root, and the operator's listener.
