@@ -11,6 +11,13 @@ use crate::support::{TestApp, on_each_database};
 #[rustfmt::skip]
 const CALLS: &[(&str, &str, Role)] = &[
     ("GET", "/api/v1/admin/audit", Role::Editor),
+    ("GET", "/api/v1/admin/tokens", Role::Admin),
+    ("POST", "/api/v1/admin/tokens", Role::Admin),
+    ("DELETE", "/api/v1/admin/tokens/{id}", Role::Admin),
+    ("GET", "/api/v1/admin/users", Role::Admin),
+    ("POST", "/api/v1/admin/users", Role::Admin),
+    ("PATCH", "/api/v1/admin/users/{id}", Role::Admin),
+    ("POST", "/api/v1/admin/users/{id}/reset-link", Role::Admin),
     ("GET", "/api/v1/staff/clinics/{slug}", Role::Agent),
 ];
 
