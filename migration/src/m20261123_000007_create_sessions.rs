@@ -1,4 +1,4 @@
-//! Sessions, one-time links, failed logins, and tokens that may do less than their user.
+//! Sessions, one-time links and failed logins.
 
 #![cfg_attr(
     not(test),
@@ -9,8 +9,6 @@ use sea_orm_migration::{prelude::*, schema::*};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
-
-const ROLES: [&str; 4] = ["clinic", "agent", "editor", "admin"];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -26,12 +24,10 @@ impl MigrationTrait for Migration {
             let name = format!("{table}_user_id_idx");
             manager.create_index(Index::create().name(name).table(table).col("user_id").to_owned()).await?;
         }
-        let role = text_null("role").check(Expr::col("role").is_in(ROLES)).to_owned();
-        manager.alter_table(Table::alter().table("api_tokens").add_column(role).to_owned()).await
+        Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.alter_table(Table::alter().table("api_tokens").drop_column("role").to_owned()).await?;
         for table in ["login_attempts", "one_time_links", "sessions"] {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }

@@ -57,8 +57,7 @@ impl Accounts {
     }
 
     async fn by_token(&self, token: &str, parts: &Parts) -> Result<Actor, AppError> {
-        let (token, user) =
-            store::by_token(&self.db, &TokenHash::of(token)).await?.ok_or(AppError::Unauthorized)?;
+        let (token, user) = store::by_token(&self.db, &TokenHash::of(token)).await?.ok_or(AppError::Unauthorized)?;
         let now = self.clock.now();
         if is_due(token.last_used_at, now) {
             let (db, id) = (self.db.clone(), token.id);

@@ -4,7 +4,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, DbErr, In
 use super::audit::{self, Entry, FieldChange, Subject};
 use super::links::{self, Link};
 use super::set_password::{check_email, choose};
-use super::{Accounts, AccountError, Actor, Role, Scope, session, store};
+use super::{AccountError, Accounts, Actor, Role, Scope, session, store};
 use crate::db::{self, DbFault};
 use crate::entities::user;
 use crate::error::FieldErrors;

@@ -17,7 +17,8 @@ mod tests {
     #[test]
     fn an_address_is_stored_in_lower_case_and_must_be_one() {
         assert_eq!(normalized(" Ana@Example.COM\n").as_deref(), Some("ana@example.com"));
-        for wrong in ["", "ana", "ana@localhost", "a b@example.com", "ana@example.com\nall@example.com", "@example.com"] {
+        for wrong in ["", "ana", "ana@localhost", "a b@example.com", "ana@example.com\nall@example.com", "@example.com"]
+        {
             assert_eq!(normalized(wrong), None, "{wrong:?}");
         }
         assert_eq!(normalized(&format!("ana@{}.com", "a".repeat(260))), None);

@@ -18,8 +18,7 @@ const LONGEST_LINE: usize = 200;
 /// When the line will be shorter.
 pub const RETRY_AFTER_SECS: u32 = 5;
 /// Compared with when there is nothing to compare with, so that both take as long. Nobody knows a password to it.
-const DECOY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Hashes and compares passwords, a bounded number at once. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
 };
 
-use super::{Accounts, AccountError, store};
+use super::{AccountError, Accounts, store};
 use crate::db;
 use crate::entities::one_time_link as row;
 use crate::token::{TokenHash, new_token};

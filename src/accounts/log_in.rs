@@ -4,7 +4,7 @@ use sea_orm::DatabaseTransaction;
 use super::audit::{self, Entry, Subject};
 use super::authenticate::act_as;
 use super::throttle::{self, Attempt};
-use super::{Accounts, AccountError, Via, email, session, store};
+use super::{AccountError, Accounts, Via, email, session, store};
 use crate::db;
 use crate::entities::user;
 use crate::web::ClientAddress;

@@ -183,7 +183,8 @@ mod tests {
 
     #[test]
     fn no_composition_is_asked_for() {
-        for fine in ["gravel otter lantern", "928374650192", "GRAVELOTTERLAMP", "пароль-и-ещё-что", "xK9#mQ2$vL7!"] {
+        for fine in ["gravel otter lantern", "928374650192", "GRAVELOTTERLAMP", "пароль-и-ещё-что", "xK9#mQ2$vL7!"]
+        {
             assert_eq!(code(fine), None, "{fine}");
         }
     }

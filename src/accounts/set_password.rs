@@ -6,7 +6,7 @@ use super::authenticate::{LoggedIn, act_as};
 use super::log_in::judge;
 use super::password::Password;
 use super::throttle::{self, Attempt};
-use super::{Accounts, AccountError, Actor, Role, Scope, Via, email, links, session, store};
+use super::{AccountError, Accounts, Actor, Role, Scope, Via, email, links, session, store};
 use crate::db;
 use crate::error::FieldErrors;
 use crate::web::ClientAddress;

@@ -127,10 +127,7 @@ pub async fn tokens(
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn token(
-    db: &impl ConnectionTrait,
-    id: i64,
-) -> Result<Option<(api_token::Model, user::Model)>, DbErr> {
+pub async fn token(db: &impl ConnectionTrait, id: i64) -> Result<Option<(api_token::Model, user::Model)>, DbErr> {
     let found = api_token::Entity::find_by_id(id).filter(api_token::Column::RevokedAt.is_null());
     let found = found.find_also_related(user::Entity).one(db).await?;
     Ok(found.and_then(|(token, user)| Some((token, user?))))

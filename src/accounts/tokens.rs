@@ -1,6 +1,6 @@
 use super::audit::{self, Entry, FieldChange, Subject};
 use super::change_user::scope_of;
-use super::{Accounts, AccountError, Actor, Role, TOKEN_PREFIX, store};
+use super::{AccountError, Accounts, Actor, Role, TOKEN_PREFIX, store};
 use crate::db;
 use crate::error::FieldErrors;
 use crate::token::{TokenHash, new_token};

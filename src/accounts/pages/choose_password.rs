@@ -59,7 +59,8 @@ impl FromParams for SetupForm {
     const NAMES: &'static [&'static str] = &["token", "email", "password"];
 
     fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
-        let [token, email, password] = ["token", "email", "password"].map(|name| params.get(name).unwrap_or_default().to_owned());
+        let [token, email, password] =
+            ["token", "email", "password"].map(|name| params.get(name).unwrap_or_default().to_owned());
         Ok(Self { token, email, password })
     }
 }

@@ -9,7 +9,7 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::Map;
 
-use super::super::{Accounts, AccountError};
+use super::super::{AccountError, Accounts};
 use crate::error::{AppError, FieldErrors, PROBLEM_JSON};
 use crate::web::ClientAddress;
 
@@ -48,7 +48,10 @@ pub async fn refuse_plain_http(request: Request, next: Next) -> Response {
 fn is_this_machine(request: &Request) -> bool {
     let header = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let host = request.uri().authority().map(|authority| authority.as_str()).or(header).unwrap_or_default();
-    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name);
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(name, _)| name);
     ["localhost", "127.0.0.1", "[::1]"].iter().any(|loopback| name.eq_ignore_ascii_case(loopback))
 }
 
@@ -119,7 +122,8 @@ impl Refusal {
     /// What a person at the form can do something about; everything else is an answer of its own.
     pub fn of(error: AccountError) -> Result<Self, AppError> {
         let message = error.to_string();
-        let told = |status, retry_after_secs| Self { status: Some(status), retry_after_secs, message, ..Self::default() };
+        let told =
+            |status, retry_after_secs| Self { status: Some(status), retry_after_secs, message, ..Self::default() };
         match error {
             AccountError::WrongPassword => Ok(told(StatusCode::UNAUTHORIZED, None)),
             AccountError::Blocked { retry_after_secs } => {
@@ -127,7 +131,9 @@ impl Refusal {
                 refusal.message = format!("Too many failed attempts. Try again in {}.", minutes(retry_after_secs));
                 Ok(refusal)
             }
-            AccountError::Busy => Ok(told(StatusCode::SERVICE_UNAVAILABLE, Some(super::super::hasher::RETRY_AFTER_SECS))),
+            AccountError::Busy => {
+                Ok(told(StatusCode::SERVICE_UNAVAILABLE, Some(super::super::hasher::RETRY_AFTER_SECS)))
+            }
             AccountError::EmailTaken => Ok(told(StatusCode::CONFLICT, None)),
             AccountError::Invalid(errors) => Ok(Self::of_fields(&errors)),
             other => Err(other.into()),
@@ -136,7 +142,12 @@ impl Refusal {
 
     fn of_fields(errors: &FieldErrors) -> Self {
         let about = |field: &str| {
-            errors.iter().filter(|error| error.field == field).map(|error| error.detail.clone()).collect::<Vec<_>>().join("; ")
+            errors
+                .iter()
+                .filter(|error| error.field == field)
+                .map(|error| error.detail.clone())
+                .collect::<Vec<_>>()
+                .join("; ")
         };
         let (email, password) = (about("email"), about("password"));
         Self { status: Some(StatusCode::UNPROCESSABLE_ENTITY), email, password, ..Self::default() }
@@ -193,8 +204,16 @@ mod tests {
             assert_eq!(local_path("", local), local);
         }
         for elsewhere in [
-            "", "//example.org", "/\\example.org", "https://example.org/", "javascript:alert(1)", "/\t/example.org",
-            "account", "/\r\nSet-Cookie: a=b", "\\\\example.org", "/ümlaut",
+            "",
+            "//example.org",
+            "/\\example.org",
+            "https://example.org/",
+            "javascript:alert(1)",
+            "/\t/example.org",
+            "account",
+            "/\r\nSet-Cookie: a=b",
+            "\\\\example.org",
+            "/ümlaut",
         ] {
             assert_eq!(local_path("", elsewhere), "/account", "{elsewhere:?}");
         }
@@ -210,7 +229,9 @@ mod tests {
         for local in ["localhost", "LOCALHOST:8080", "127.0.0.1:80", "[::1]", "[::1]:8080"] {
             assert!(asks(local), "{local}");
         }
-        for other in ["", "localhost.example.org", "127.0.0.1.example.org", "example.org:127.0.0.1", "[::2]", "10.0.0.1"] {
+        for other in
+            ["", "localhost.example.org", "127.0.0.1.example.org", "example.org:127.0.0.1", "[::2]", "10.0.0.1"]
+        {
             assert!(!asks(other), "{other}");
         }
     }

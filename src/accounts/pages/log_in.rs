@@ -48,7 +48,8 @@ impl FromParams for LoginForm {
     const NAMES: &'static [&'static str] = &["email", "password", "next"];
 
     fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
-        let [email, password, next] = ["email", "password", "next"].map(|name| params.get(name).unwrap_or_default().to_owned());
+        let [email, password, next] =
+            ["email", "password", "next"].map(|name| params.get(name).unwrap_or_default().to_owned());
         Ok(Self { email, password, next })
     }
 }
