@@ -99,11 +99,11 @@ async fn begin(
 /// When the database refuses.
 pub async fn log_out(accounts: &Accounts, token: &str, client: Option<ClientAddress>) -> Result<(), AccountError> {
     let tx = db::begin_write(&accounts.db).await?;
-    if let Some(id) = session::end(&tx, token).await? {
-        if let Some(user) = store::lock_user(&tx, id).await? {
-            let actor = act_as(&user, Via::Session, client)?;
-            audit::record(&tx, &actor, accounts.clock.now(), [Entry::new(Subject::User, "logout", id)]).await?;
-        }
+    if let Some(id) = session::end(&tx, token).await?
+        && let Some(user) = store::user(&tx, id).await?
+    {
+        let actor = act_as(&user, Via::Session, client)?;
+        audit::record(&tx, &actor, accounts.clock.now(), [Entry::new(Subject::User, "logout", id)]).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -107,48 +107,35 @@ impl UserIn {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct UserPatch {
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "not_null")]
     #[schema(value_type = String, required = false)]
-    email: Option<Option<String>>,
+    email: Option<String>,
     /// `clinic`, `agent`, `editor` or `admin`.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "not_null")]
     #[schema(value_type = String, required = false)]
-    role: Option<Option<String>>,
+    role: Option<String>,
     /// `["all"]`, or some of `region:NAME` and `clinic:CODE`.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "not_null")]
     #[schema(value_type = Vec<String>, required = false)]
-    scope: Option<Option<Vec<String>>>,
-    #[serde(deserialize_with = "present")]
+    scope: Option<Vec<String>>,
+    #[serde(deserialize_with = "not_null")]
     #[schema(value_type = bool, required = false)]
-    is_disabled: Option<Option<bool>>,
+    is_disabled: Option<bool>,
 }
 
-/// Tells null from absent.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(value).map(Some)
+/// None of a user's members can be taken away.
+fn not_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(value).map(Some)
 }
 
 impl UserPatch {
     fn parse(self) -> Result<UserChange, FieldErrors> {
         let Self { email, role, scope, is_disabled } = self;
         let mut errors = FieldErrors::default();
-        let change = UserChange {
-            email: given("email", email, &mut errors),
-            role: given("role", role, &mut errors).and_then(|role| parse_role(&role, &mut errors)),
-            scope: given("scope", scope, &mut errors).and_then(|parts| parse_scope(&parts, &mut errors)),
-            is_disabled: given("is_disabled", is_disabled, &mut errors),
-        };
-        errors.or(change)
+        let role = role.and_then(|role| parse_role(&role, &mut errors));
+        let scope = scope.and_then(|parts| parse_scope(&parts, &mut errors));
+        errors.or(UserChange { email, role, scope, is_disabled })
     }
-}
-
-/// None of a user's members can be taken away.
-fn given<T>(field: &str, value: Option<Option<T>>, errors: &mut FieldErrors) -> Option<T> {
-    let value = value?;
-    if value.is_none() {
-        errors.push(field, "missing", "this cannot be null; leave it out to keep what is there");
-    }
-    value
 }
 
 fn missing<T>(field: &str, detail: &str, errors: &mut FieldErrors) -> Option<T> {

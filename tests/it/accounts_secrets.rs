@@ -99,6 +99,9 @@ async fn a_token_in_an_address_does_not_travel() {
     .await;
 }
 
+/// When something was used is written down, and is nobody's state.
+const SEEN: [&str; 2] = ["last_seen_at", "last_used_at"];
+
 #[tokio::test]
 async fn get_never_changes_anything() {
     on_each_database(async |database| {
@@ -128,7 +131,6 @@ async fn get_never_changes_anything() {
             }
         }
         assert!(paths.len() > 100, "{paths:?}");
-        const SEEN: [&str; 2] = ["last_seen_at", "last_used_at"];
         let before = tables::everything(&app.state.db, &SEEN).await;
         for path in &paths {
             for status in [browser.get(path).await.status(), admin.get(path).await.status()] {

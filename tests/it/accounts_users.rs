@@ -77,7 +77,8 @@ async fn one_admin_of_all_clinics_remains() {
         use clinic_directory::accounts::{AccountError, Actor, UserChange, change_user};
         let app = TestApp::empty(database).await;
         let last = app.person(Role::Admin, &Scope::All).await;
-        let regional = app.person(Role::Admin, &Scope::from_parts(["region:South"]).expect("a scope")).await;
+        // An admin of some clinics could not make one of all.
+        app.person(Role::Admin, &Scope::from_parts(["region:South"]).expect("a scope")).await;
         let id = app.user_id(&last).await;
         for change in [
             UserChange { role: Some(Role::Editor), ..UserChange::default() },
@@ -90,7 +91,6 @@ async fn one_admin_of_all_clinics_remains() {
         app.browser().log_in(&last, crate::support::PASSWORD).await;
         app.person(Role::Admin, &Scope::All).await;
         app.disable(&last).await;
-        assert_ne!(app.user_id(&regional).await, id);
     })
     .await;
 }
@@ -240,9 +240,6 @@ async fn what_is_wrong_about_a_user_or_token_is_named() {
         ] {
             assert_eq!(field(admin.post(TOKENS, &body).await.problem(422, "invalid")), member, "{body}");
         }
-        for path in ["/api/v1/admin/users?limit=0", "/api/v1/admin/users?cursor=x", "/api/v1/admin/tokens?limit=101"] {
-            admin.get(path).await.problem(422, "invalid");
-        }
         app.disable(&email).await;
         admin.post(TOKENS, &json!({"name": "t", "email": email})).await.problem(409, "user_disabled");
     })
@@ -256,6 +253,9 @@ async fn lists_are_cut_into_pages() {
         let admin = app.admin().await;
         for _ in 0..4 {
             app.agent().await;
+        }
+        for path in ["/api/v1/admin/users?limit=0", "/api/v1/admin/users?cursor=x", "/api/v1/admin/tokens?limit=101"] {
+            admin.get(path).await.problem(422, "invalid");
         }
         for path in [USERS, TOKENS] {
             let (mut ids, mut cursor) = (Vec::new(), String::new());

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -47,7 +48,7 @@ pub async fn refuse_plain_http(request: Request, next: Next) -> Response {
 /// Browsers take the loopback for as good as HTTPS.
 fn is_this_machine(request: &Request) -> bool {
     let header = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let host = request.uri().authority().map(|authority| authority.as_str()).or(header).unwrap_or_default();
+    let host = request.uri().authority().map(Authority::as_str).or(header).unwrap_or_default();
     let name = host
         .rsplit_once(':')
         .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
