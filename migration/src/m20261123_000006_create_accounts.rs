@@ -82,8 +82,6 @@ fn api_tokens() -> TableCreateStatement {
         .col(big_pk_auto("id"))
         .col(big_integer("user_id"))
         .col(text("name"))
-        // Null in a token that may do as much as its user.
-        .col(text_null("role").check(Expr::col("role").is_in(ROLES)))
         .col(text("token_hash").unique_key())
         .col(timestamp_with_time_zone("created_at"))
         .col(timestamp_with_time_zone_null("last_used_at"))

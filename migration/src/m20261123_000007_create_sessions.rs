@@ -1,4 +1,4 @@
-//! Sessions, one-time links and failed logins.
+//! Sessions, one-time links, failed logins, and tokens that may do less than their user.
 
 #![cfg_attr(
     not(test),
@@ -9,6 +9,8 @@ use sea_orm_migration::{prelude::*, schema::*};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
+
+const ROLES: [&str; 4] = ["clinic", "agent", "editor", "admin"];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -24,15 +26,37 @@ impl MigrationTrait for Migration {
             let name = format!("{table}_user_id_idx");
             manager.create_index(Index::create().name(name).table(table).col("user_id").to_owned()).await?;
         }
-        Ok(())
+        replace(manager, api_tokens().col(text_null("role").check(Expr::col("role").is_in(ROLES)))).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        replace(manager, &mut api_tokens()).await?;
         for table in ["login_attempts", "one_time_links", "sessions"] {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         Ok(())
     }
+}
+
+/// Made anew: nothing before this change could make a token, and a column that is added and dropped again leaves PostgreSQL
+/// another schema than before.
+async fn replace(manager: &SchemaManager<'_>, table: &mut TableCreateStatement) -> Result<(), DbErr> {
+    manager.drop_table(Table::drop().table("api_tokens").to_owned()).await?;
+    manager.create_table(table.to_owned()).await
+}
+
+fn api_tokens() -> TableCreateStatement {
+    Table::create()
+        .table("api_tokens")
+        .col(big_pk_auto("id"))
+        .col(big_integer("user_id"))
+        .col(text("name"))
+        .col(text("token_hash").unique_key())
+        .col(timestamp_with_time_zone("created_at"))
+        .col(timestamp_with_time_zone_null("last_used_at"))
+        .col(timestamp_with_time_zone_null("revoked_at"))
+        .foreign_key(ForeignKey::create().from("api_tokens", "user_id").to("users", "id"))
+        .to_owned()
 }
 
 fn sessions() -> TableCreateStatement {

@@ -9,6 +9,23 @@ use crate::error::AppError;
 /// The routes' body limit, as refusals name it.
 const LIMIT_BYTES: usize = 64 * 1024;
 
+/// A field that no log may show: a password, a token.
+pub struct Hidden(pub String);
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hidden")
+    }
+}
+
+impl Hidden {
+    /// The value of a field; empty when there is none.
+    #[must_use]
+    pub fn of(params: &Params<'_>, name: &str) -> Self {
+        Self(params.get(name).unwrap_or_default().to_owned())
+    }
+}
+
 /// The fields of an HTML form; rejects with 413, 415, or 422 naming fields that are unknown. What is in them is for the
 /// page to judge, which shows the form again.
 #[derive(Debug)]

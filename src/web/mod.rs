@@ -16,7 +16,7 @@ mod public_url;
 pub mod server;
 
 pub use client_address::{ClientAddress, Peer, TrustedProxies};
-pub use form::Form;
+pub use form::{Form, Hidden};
 pub use json::Json;
 pub use metrics::Metrics;
 pub use observe::{Observer, observe};

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use super::super::{Accounts, LoggedIn, change_password, cookie, end_other_sessions, session};
 use super::frame::{Refusal, see_other, with_cookie};
 use crate::error::{AppError, FieldErrors};
-use crate::web::{ClientAddress, Form, FromParams, Params, Query};
+use crate::web::{ClientAddress, Form, FromParams, Hidden, Params, Query};
 
 #[derive(Template)]
 #[template(path = "accounts/templates/account.html")]
@@ -47,16 +47,15 @@ fn login(accounts: &Accounts, path: &str) -> String {
 /// The fields of a change of one's password.
 #[derive(Debug)]
 pub struct PasswordForm {
-    current: String,
-    password: String,
+    current: Hidden,
+    password: Hidden,
 }
 
 impl FromParams for PasswordForm {
     const NAMES: &'static [&'static str] = &["current", "password"];
 
     fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
-        let [current, password] = ["current", "password"].map(|name| params.get(name).unwrap_or_default().to_owned());
-        Ok(Self { current, password })
+        Ok(Self { current: Hidden::of(params, "current"), password: Hidden::of(params, "password") })
     }
 }
 
@@ -90,7 +89,8 @@ pub async fn post_password(
     Form(form): Form<PasswordForm>,
 ) -> Result<Response, AppError> {
     let client = client.map(|Extension(client)| client);
-    match change_password(&accounts, &who, &form.current, &form.password, client).await {
+    let PasswordForm { current: Hidden(current), password: Hidden(password) } = &form;
+    match change_password(&accounts, &who, current, password, client).await {
         Ok(token) => Ok(with_cookie(see_other(&format!("{}/account", accounts.links.prefix())), cookie::set(&token))),
         Err(error) => show(&accounts, &who, &Refusal::of(error)?).await,
     }

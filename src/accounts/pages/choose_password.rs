@@ -6,7 +6,7 @@ use axum::response::Response;
 use super::super::{AccountError, Accounts, find_setup, links, set_password, set_up};
 use super::frame::{Refusal, see_other};
 use crate::error::{AppError, FieldErrors};
-use crate::web::{ClientAddress, Form, FromParams, Params, Query};
+use crate::web::{ClientAddress, Form, FromParams, Hidden, Params, Query};
 
 #[derive(Template)]
 #[template(path = "accounts/templates/choose_password.html")]
@@ -21,53 +21,51 @@ struct ChoosePage<'a> {
 
 /// `?token=`.
 #[derive(Debug)]
-pub struct LinkQuery(String);
+pub struct LinkQuery(Hidden);
 
 impl FromParams for LinkQuery {
     const NAMES: &'static [&'static str] = &["token"];
 
     fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
-        Ok(Self(params.get("token").unwrap_or_default().to_owned()))
+        Ok(Self(Hidden::of(params, "token")))
     }
 }
 
 /// The fields of a reset.
 #[derive(Debug)]
 pub struct ResetForm {
-    token: String,
-    password: String,
+    token: Hidden,
+    password: Hidden,
 }
 
 impl FromParams for ResetForm {
     const NAMES: &'static [&'static str] = &["token", "password"];
 
     fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
-        let [token, password] = ["token", "password"].map(|name| params.get(name).unwrap_or_default().to_owned());
-        Ok(Self { token, password })
+        Ok(Self { token: Hidden::of(params, "token"), password: Hidden::of(params, "password") })
     }
 }
 
 /// The fields of the setup.
 #[derive(Debug)]
 pub struct SetupForm {
-    token: String,
+    token: Hidden,
     email: String,
-    password: String,
+    password: Hidden,
 }
 
 impl FromParams for SetupForm {
     const NAMES: &'static [&'static str] = &["token", "email", "password"];
 
     fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
-        let [token, email, password] =
-            ["token", "email", "password"].map(|name| params.get(name).unwrap_or_default().to_owned());
-        Ok(Self { token, email, password })
+        let email = params.get("email").unwrap_or_default().to_owned();
+        Ok(Self { token: Hidden::of(params, "token"), email, password: Hidden::of(params, "password") })
     }
 }
 
 pub async fn show_setup(
     State(accounts): State<Accounts>,
-    Query(LinkQuery(token)): Query<LinkQuery>,
+    Query(LinkQuery(Hidden(token))): Query<LinkQuery>,
 ) -> Result<Response, AppError> {
     find_setup(&accounts, &token).await?;
     let (prefix, refusal) = (accounts.links.prefix(), Refusal::default());
@@ -80,14 +78,14 @@ pub async fn post_setup(
     Query(()): Query<()>,
     Form(form): Form<SetupForm>,
 ) -> Result<Response, AppError> {
-    let SetupForm { token, email, password } = &form;
+    let SetupForm { token: Hidden(token), email, password: Hidden(password) } = &form;
     let outcome = set_up(&accounts, token, email, password, client.map(|Extension(client)| client)).await;
     answer(&accounts, outcome, token, Some(email))
 }
 
 pub async fn show_reset(
     State(accounts): State<Accounts>,
-    Query(LinkQuery(token)): Query<LinkQuery>,
+    Query(LinkQuery(Hidden(token))): Query<LinkQuery>,
 ) -> Result<Response, AppError> {
     let link = links::find(&accounts.db, &token, accounts.clock.now()).await?;
     link.user_id.ok_or(AccountError::LinkGone)?;
@@ -101,7 +99,7 @@ pub async fn post_reset(
     Query(()): Query<()>,
     Form(form): Form<ResetForm>,
 ) -> Result<Response, AppError> {
-    let ResetForm { token, password } = &form;
+    let ResetForm { token: Hidden(token), password: Hidden(password) } = &form;
     let outcome = set_password(&accounts, token, password, client.map(|Extension(client)| client)).await;
     answer(&accounts, outcome, token, None)
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::super::{Accounts, Credentials, cookie, log_in, log_out};
 use super::frame::{Refusal, earlier, local_path, see_other, with_cookie};
 use crate::error::{AppError, FieldErrors};
-use crate::web::{ClientAddress, Form, FromParams, Params, Query};
+use crate::web::{ClientAddress, Form, FromParams, Hidden, Params, Query};
 
 #[derive(Template)]
 #[template(path = "accounts/templates/login.html")]
@@ -40,7 +40,7 @@ impl FromParams for LoginQuery {
 #[derive(Debug)]
 pub struct LoginForm {
     email: String,
-    password: String,
+    password: Hidden,
     next: String,
 }
 
@@ -48,9 +48,8 @@ impl FromParams for LoginForm {
     const NAMES: &'static [&'static str] = &["email", "password", "next"];
 
     fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
-        let [email, password, next] =
-            ["email", "password", "next"].map(|name| params.get(name).unwrap_or_default().to_owned());
-        Ok(Self { email, password, next })
+        let [email, next] = ["email", "next"].map(|name| params.get(name).unwrap_or_default().to_owned());
+        Ok(Self { email, password: Hidden::of(params, "password"), next })
     }
 }
 
@@ -70,7 +69,7 @@ pub async fn post_login(
     headers: HeaderMap,
     Form(form): Form<LoginForm>,
 ) -> Result<Response, AppError> {
-    let LoginForm { email, password, next } = &form;
+    let LoginForm { email, password: Hidden(password), next } = &form;
     let client = client.map(|Extension(client)| client);
     let prefix = accounts.links.prefix();
     match log_in(&accounts, Credentials { email, password, client, earlier: earlier(&headers) }).await {
