@@ -57,7 +57,8 @@ impl AppState {
             followed: Arc::default(),
         };
         bookings::show_all(&bookings).await?;
-        let accounts = Accounts { db: db.clone(), clock: clock.clone() };
+        let accounts = Accounts::new(db.clone(), clock.clone(), links.clone());
+        let accounts = Accounts { failed_logins: metrics.failed_logins.clone(), ..accounts };
         Ok(Self { db, clock, directory, bookings, accounts, links, metrics, observer, has_metrics_listener })
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::accounts::Role;
 use crate::bookings::Limits;
 use crate::db::Direction;
 use crate::telemetry::LogFormat;
@@ -54,6 +55,16 @@ pub enum Command {
     Openapi(LinksArgs),
     /// Look at configuration and database, one line each.
     Check,
+    /// Add, list, disable and enable people, and let them set another password.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Make tokens with which programs act as a user.
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
 }
 
 /// Where visitors reach the service.
@@ -181,6 +192,67 @@ pub enum MigrateStep {
     Down,
     /// Show every change and whether it is applied.
     Status,
+}
+
+/// What can be done about people.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add somebody; prints a one-time link to set a password unless one is given.
+    Add {
+        /// With which they log in.
+        #[arg(long)]
+        email: String,
+        /// What they may do: clinic, agent, editor or admin.
+        #[arg(long, value_parser = parse_role)]
+        role: Role,
+        /// The clinics they are about: all, or some of region:NAME and clinic:CODE.
+        #[arg(long, num_args = 1.., default_value = "all")]
+        scope: Vec<String>,
+        /// Read the password from standard input, one line.
+        #[arg(long)]
+        password_stdin: bool,
+        #[command(flatten)]
+        links: LinksArgs,
+    },
+    /// Show everybody: e-mail, role, clinics and state, separated by tabs.
+    List,
+    /// End somebody's access, with all sessions and tokens, at once.
+    Disable {
+        #[arg(long)]
+        email: String,
+    },
+    /// Let somebody in again; prints a one-time link to set another password.
+    Enable {
+        #[arg(long)]
+        email: String,
+        #[command(flatten)]
+        links: LinksArgs,
+    },
+    /// Print a one-time link to set another password.
+    ResetPassword {
+        #[arg(long)]
+        email: String,
+        #[command(flatten)]
+        links: LinksArgs,
+    },
+}
+
+/// What can be done about tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Print a token, this once.
+    Create {
+        /// The user as whom it acts.
+        #[arg(long)]
+        email: String,
+        /// What it is for.
+        #[arg(long)]
+        name: String,
+    },
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+    Role::parse(text).ok_or_else(|| "say clinic, agent, editor or admin".to_owned())
 }
 
 impl MigrateStep {

@@ -15,7 +15,7 @@ use crate::error::AppError;
 use crate::openapi::ApiDescription;
 use crate::operation::Documentation;
 use crate::web::{PublicUrl, observe};
-use crate::{admin, bookings, console, directory, operation};
+use crate::{accounts, admin, bookings, console, directory, operation};
 
 /// JSON bodies are small; a route that takes more says so itself.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -68,6 +68,7 @@ fn service(state: &AppState) -> Router {
         .nest("/api/v1", api(state))
         .merge(Router::from(operation::router()).with_state(state.clone()))
         .merge(Router::from(operation::documentation()).with_state(documentation))
+        .merge(accounts::pages::router(&state.accounts))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
 }
@@ -79,13 +80,15 @@ fn api(state: &AppState) -> Router {
     open.method_not_allowed_fallback(method_not_allowed)
         .layer(cors())
         .merge(Router::from(bookings::router()).with_state(state.bookings.clone()))
-        .merge(Router::from(console::router()).with_state(state.clone()))
-        .merge(admin(state))
+        .merge(behind_login(state))
 }
 
-fn admin(state: &AppState) -> Router {
+/// What a browser's cookie can authenticate, other sites' pages cannot write.
+fn behind_login(state: &AppState) -> Router {
     let shown = from_fn_with_state(state.directory.clone(), admin::show_changes);
-    Router::from(admin::router()).with_state(state.clone()).layer(shown)
+    let admin = Router::from(admin::router()).with_state(state.clone()).layer(shown);
+    let console = Router::from(console::router()).with_state(state.clone());
+    accounts::refuse_cross_site(console.merge(admin), &state.links)
 }
 
 fn probes(state: &AppState) -> Router {

@@ -140,6 +140,12 @@ pub fn new_nonce() -> String {
     hex(&random::<NONCE_BYTES>())
 }
 
+/// A token of 256 bits that nobody can foresee, for what is not derived from the secret key.
+#[must_use]
+pub fn new_token() -> String {
+    URL_SAFE_NO_PAD.encode(random::<KEY_BYTES>())
+}
+
 /// Bytes that nobody can foresee.
 ///
 /// # Panics

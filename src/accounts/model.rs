@@ -45,7 +45,7 @@ pub enum Scope {
 
 /// A part of a scope that is neither `all`, `region:R` nor `clinic:CODE`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is no scope: all, region:NAME or clinic:CODE")]
+#[error("{0:?} is no scope: all, region:NAME or clinic:CODE")]
 pub struct ScopeError(String);
 
 impl Scope {
@@ -61,6 +61,17 @@ impl Scope {
         }
     }
 
+    /// Whether nothing of another one lies outside of it, as far as names tell.
+    #[must_use]
+    pub fn includes(&self, other: &Self) -> bool {
+        let (regions, clinics) = match (self, other) {
+            (Self::All, _) => return true,
+            (_, Self::All) => return false,
+            (Self::Some { regions, clinics }, Self::Some { regions: r, clinics: c }) => ((regions, r), (clinics, c)),
+        };
+        [regions, clinics].into_iter().all(|(own, others)| others.iter().all(|name| own.contains(name)))
+    }
+
     /// From its parts, as the command line and the API take them.
     ///
     /// # Errors
@@ -68,6 +79,10 @@ impl Scope {
     pub fn from_parts<'p>(parts: impl IntoIterator<Item = &'p str>) -> Result<Self, ScopeError> {
         let (mut regions, mut clinics, mut is_all) = (Vec::new(), Vec::new(), false);
         for part in parts {
+            // It is stored one part a line: a line end within one would make two.
+            if part.chars().any(char::is_control) {
+                return Err(ScopeError(part.to_owned()));
+            }
             match part.split_once(':').map(|(kind, name)| (kind, name.trim())) {
                 None if part == "all" => is_all = true,
                 Some(("region", name)) if !name.is_empty() => regions.push(name.to_owned()),
@@ -185,12 +200,22 @@ mod tests {
     }
 
     #[test]
+    fn a_scope_includes_what_it_names() {
+        let of = |parts: &[&str]| Scope::from_parts(parts.iter().copied()).unwrap();
+        let south = of(&["region:South", "clinic:BOS-01"]);
+        assert!(Scope::All.includes(&south) && south.includes(&south) && south.includes(&of(&["clinic:BOS-01"])));
+        for wider in [&["all"][..], &["region:North"], &["clinic:BOS-02"], &["region:South", "clinic:BOS-02"]] {
+            assert!(!south.includes(&of(wider)), "{wider:?}");
+        }
+    }
+
+    #[test]
     fn a_scope_is_stored_and_read_again() {
         for parts in [vec!["all"], vec!["region:South: the Gulf", "clinic:A1"]] {
             let scope = Scope::from_parts(parts).unwrap();
             assert_eq!(scope.to_string().parse(), Ok(scope));
         }
-        for wrong in ["", "everything", "region:", "clinic: ", "ALL"] {
+        for wrong in ["", "everything", "region:", "clinic: ", "ALL", "region:A\nall"] {
             assert!(Scope::from_parts([wrong]).is_err(), "{wrong}");
         }
         assert!(Scope::from_parts([]).is_err());

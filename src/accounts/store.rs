@@ -5,11 +5,12 @@ use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect, QueryTrait,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 
 use super::{Role, Scope};
-use crate::entities::{api_token, clinic, user};
+use crate::entities::{api_token, clinic, network, user};
 use crate::token::TokenHash;
 
 /// Adds a user who cannot log in yet; the key. `email` is in lower case.
@@ -47,10 +48,26 @@ pub async fn insert_token(
     hash: &TokenHash,
     now: DateTime<Utc>,
 ) -> Result<i64, DbErr> {
+    insert_lesser_token(db, user_id, name, None, hash, now).await
+}
+
+/// As [`insert_token`], for a token that may do less than its user.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert_lesser_token(
+    db: &impl ConnectionTrait,
+    user_id: i64,
+    name: &str,
+    role: Option<Role>,
+    hash: &TokenHash,
+    now: DateTime<Utc>,
+) -> Result<i64, DbErr> {
     let row = api_token::ActiveModel {
         id: NotSet,
         user_id: Set(user_id),
         name: Set(name.to_owned()),
+        role: Set(role.map(|role| role.as_str().to_owned())),
         token_hash: Set(hash.0.clone()),
         created_at: Set(now),
         last_used_at: Set(None),
@@ -67,14 +84,137 @@ pub async fn by_token(
     db: &impl ConnectionTrait,
     hash: &TokenHash,
 ) -> Result<Option<(api_token::Model, user::Model)>, DbErr> {
-    let token = api_token::Entity::find()
+    let found = api_token::Entity::find()
+        .find_also_related(user::Entity)
         .filter(api_token::Column::TokenHash.eq(&hash.0))
         .filter(api_token::Column::RevokedAt.is_null())
+        .filter(user::Column::IsDisabled.eq(false))
         .one(db)
         .await?;
-    let Some(token) = token else { return Ok(None) };
-    let user = user::Entity::find_by_id(token.user_id).filter(user::Column::IsDisabled.eq(false)).one(db).await?;
-    Ok(user.map(|user| (token, user)))
+    Ok(found.and_then(|(token, user)| Some((token, user?))))
+}
+
+/// Notes that a token was used.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn token_used(db: &impl ConnectionTrait, id: i64, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let used = api_token::ActiveModel { last_used_at: Set(Some(now)), ..Default::default() };
+    api_token::Entity::update_many().set(used).filter(api_token::Column::Id.eq(id)).exec(db).await.map(drop)
+}
+
+/// Tokens that were not revoked, with their users, by key; those after `after`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn tokens(
+    db: &impl ConnectionTrait,
+    after: i64,
+    limit: u64,
+) -> Result<Vec<(api_token::Model, user::Model)>, DbErr> {
+    let found = api_token::Entity::find()
+        .find_also_related(user::Entity)
+        .filter(api_token::Column::RevokedAt.is_null())
+        .filter(api_token::Column::Id.gt(after))
+        .order_by_asc(api_token::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    Ok(found.into_iter().filter_map(|(token, user)| Some((token, user?))).collect())
+}
+
+/// The token with this key that was not revoked, and its user.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn token(db: &impl ConnectionTrait, id: i64) -> Result<Option<(api_token::Model, user::Model)>, DbErr> {
+    let found = api_token::Entity::find_by_id(id).filter(api_token::Column::RevokedAt.is_null());
+    let found = found.find_also_related(user::Entity).one(db).await?;
+    Ok(found.and_then(|(token, user)| Some((token, user?))))
+}
+
+/// Revokes a token; false when somebody else did so before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn revoke_token(db: &impl ConnectionTrait, id: i64, now: DateTime<Utc>) -> Result<bool, DbErr> {
+    let revoked = api_token::ActiveModel { revoked_at: Set(Some(now)), ..Default::default() };
+    let tokens = api_token::Entity::update_many().set(revoked).filter(api_token::Column::Id.eq(id));
+    Ok(tokens.filter(api_token::Column::RevokedAt.is_null()).exec(db).await?.rows_affected == 1)
+}
+
+/// Users by key; those after `after`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn users(db: &impl ConnectionTrait, after: i64, limit: u64) -> Result<Vec<user::Model>, DbErr> {
+    let users = user::Entity::find().filter(user::Column::Id.gt(after)).order_by_asc(user::Column::Id);
+    users.limit(limit).all(db).await
+}
+
+/// How many users there are, disabled ones too.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_users(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    user::Entity::find().count(db).await
+}
+
+/// The user with this key.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn user(db: &impl ConnectionTrait, id: i64) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find_by_id(id).one(db).await
+}
+
+/// The user with this key; others who want to write the row wait until the transaction ends.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn lock_user(db: &impl ConnectionTrait, id: i64) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find_by_id(id).lock_exclusive().one(db).await
+}
+
+/// Locks every admin, in one order: of two who demote each other one waits, and then sees what is left.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn lock_admins(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let admins = user::Entity::find().filter(user::Column::Role.eq(Role::Admin.as_str()));
+    admins.order_by_asc(user::Column::Id).lock_exclusive().all(db).await.map(drop)
+}
+
+/// Admins of all clinics who are not disabled.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn count_admins_of_all(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    let admins = user::Entity::find().filter(user::Column::Role.eq(Role::Admin.as_str()));
+    let of_all = admins.filter(user::Column::Scope.eq(Scope::All.to_string()));
+    of_all.filter(user::Column::IsDisabled.eq(false)).count(db).await
+}
+
+/// Sets a user's password by its hash.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_password(
+    db: &impl ConnectionTrait,
+    user_id: i64,
+    hash: Option<String>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let set = user::ActiveModel { password_hash: Set(hash), updated_at: Set(now), ..Default::default() };
+    user::Entity::update_many().set(set).filter(user::Column::Id.eq(user_id)).exec(db).await.map(drop)
+}
+
+/// The network's name, if it has been given one.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn network_name(db: &impl ConnectionTrait) -> Result<Option<String>, DbErr> {
+    network::Entity::find().select_only().column(network::Column::Name).into_tuple().one(db).await
 }
 
 /// The user with this address, in lower case.

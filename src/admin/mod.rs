@@ -4,6 +4,9 @@
 //! within the scope of the account, and every change is in the public answers when its response is sent.
 
 mod audit_api;
+mod paging;
+mod token_api;
+mod user_api;
 
 use axum::extract::{Request, State};
 use axum::http::Method;
@@ -18,7 +21,14 @@ use crate::web::keep_private;
 
 /// Everything under `/api/v1/admin`.
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(audit_api::list_audit)).layer(from_fn(keep_private))
+    OpenApiRouter::new()
+        .routes(routes!(audit_api::list_audit))
+        .routes(routes!(user_api::list_users, user_api::create_user))
+        .routes(routes!(user_api::update_user))
+        .routes(routes!(user_api::create_reset_link))
+        .routes(routes!(token_api::list_tokens, token_api::create_token))
+        .routes(routes!(token_api::revoke_token))
+        .layer(from_fn(keep_private))
 }
 
 /// The middleware around the router: whoever changed something finds it in the public answers. Other processes follow by
@@ -26,10 +36,11 @@ pub fn router() -> OpenApiRouter<AppState> {
 pub async fn show_changes(State(directory): State<Directory>, request: Request, next: Next) -> Response {
     let changes = request.method() != Method::GET;
     let response = next.run(request).await;
-    if changes && response.status().is_success() {
-        if let Err(error) = directory.refresh().await {
-            tracing::warn!(error = format!("{error:#}"), "a change is shown late");
-        }
+    if changes
+        && response.status().is_success()
+        && let Err(error) = directory.refresh().await
+    {
+        tracing::warn!(error = format!("{error:#}"), "a change is shown late");
     }
     response
 }

@@ -30,6 +30,8 @@ pub struct Metrics {
     pub data_version: Gauge,
     /// Snapshots built since the start.
     pub snapshot_builds: Counter,
+    /// Passwords that were wrong since the start.
+    pub failed_logins: Counter,
 }
 
 impl Default for Metrics {
@@ -42,12 +44,14 @@ impl Default for Metrics {
             clinics: Gauge::default(),
             data_version: Gauge::default(),
             snapshot_builds: Counter::default(),
+            failed_logins: Counter::default(),
         };
         registry.register("http_requests", "Requests by route template and status", metrics.requests.clone());
         registry.register("http_request_duration_seconds", "Time to an answer", metrics.durations.clone());
         registry.register("clinics", "Clinics in the directory snapshot", metrics.clinics.clone());
         registry.register("data_version", "Version of the data in the snapshot", metrics.data_version.clone());
         registry.register("snapshot_builds", "Snapshots built since the start", metrics.snapshot_builds.clone());
+        registry.register("failed_logins", "Wrong passwords", metrics.failed_logins.clone());
         Self { registry: Arc::new(registry), ..metrics }
     }
 }

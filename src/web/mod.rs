@@ -1,10 +1,11 @@
 //! The HTTP toolbox: everything a feature needs to speak HTTP that is not about clinics.
 //!
 //! [`server`] owns the connections, [`observe()`] wraps every request (id, access line, metrics, panics), [`Query`],
-//! [`Path`] and [`Json`] reject with `AppError`, [`PublicUrl`] makes every link, [`cache`] the conditional GETs.
+//! [`Path`], [`Json`] and [`Form`] reject with `AppError`, [`PublicUrl`] makes every link, [`cache`] the conditional GETs.
 
 pub mod cache;
 mod client_address;
+mod form;
 mod json;
 mod metrics;
 mod observe;
@@ -15,6 +16,7 @@ mod public_url;
 pub mod server;
 
 pub use client_address::{ClientAddress, Peer, TrustedProxies};
+pub use form::{Form, Hidden};
 pub use json::Json;
 pub use metrics::Metrics;
 pub use observe::{Observer, observe};

@@ -9,6 +9,12 @@
     reason = "a test stops at what it did not expect; its texts are small and for people"
 )]
 
+mod accounts_commands;
+mod accounts_links;
+mod accounts_login;
+mod accounts_secrets;
+mod accounts_throttle;
+mod accounts_users;
 mod authorization;
 mod bookings_calendar;
 mod bookings_change;

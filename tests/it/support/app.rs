@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use clinic_directory::accounts::{Role, Scope, TOKEN_PREFIX, store};
+use clinic_directory::accounts::{self, Actor, NewUser, Role, Scope, TOKEN_PREFIX, UserChange, store};
 use clinic_directory::app::{AppState, Settings};
 use clinic_directory::bookings::Limits;
 use clinic_directory::clinics::import::{DEMONSTRATION, LoadError, Loaded, load};
@@ -10,7 +10,10 @@ use clinic_directory::front::Front;
 use clinic_directory::token::{SecretKey, TokenHash};
 
 use super::clinic::ClinicBuilder;
-use super::{Client, FakeClock, TestDatabase};
+use super::{Browser, Client, FakeClock, TestDatabase};
+
+/// Of everybody who logs in.
+pub const PASSWORD: &str = "gravel otter lantern";
 
 /// A running application on a test's own database; requests go through all that the server calls, in process.
 #[derive(Debug)]
@@ -125,6 +128,46 @@ impl TestApp {
         let token = format!("{TOKEN_PREFIX}token-of-{email}");
         store::insert_token(db, user, "tests", &TokenHash::of(&token), now).await.expect("a new token");
         Client::new(self.front.clone()).with_header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// Somebody's browser.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.anon())
+    }
+
+    /// A new user with [`PASSWORD`]; the e-mail address.
+    pub async fn person(&self, role: Role, scope: &Scope) -> String {
+        static NUMBER: AtomicU32 = AtomicU32::new(1);
+        let email = format!("{}-person-{}@example.com", role.as_str(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let new = NewUser { email: &email, role, scope: scope.clone(), password: Some(PASSWORD) };
+        accounts::add_user(&self.state.accounts, &Actor::command(), new).await.expect("a new address");
+        email
+    }
+
+    /// Every user's address.
+    pub async fn emails(&self) -> Vec<String> {
+        let users = store::emails(&self.state.db).await.expect("readable");
+        users.into_iter().map(|(_, email)| email).collect()
+    }
+
+    /// The key of a user.
+    pub async fn user_id(&self, email: &str) -> i64 {
+        store::by_email(&self.state.db, email).await.expect("readable").expect("there is one").id
+    }
+
+    /// Ends a user's access. Another admin remains, or is made.
+    pub async fn disable(&self, email: &str) {
+        self.person(Role::Admin, &Scope::All).await;
+        let change = UserChange { is_disabled: Some(true), ..UserChange::default() };
+        let id = self.user_id(email).await;
+        accounts::change_user(&self.state.accounts, &Actor::command(), id, change).await.expect("can be disabled");
+    }
+
+    /// The browser of somebody who has just logged in.
+    pub async fn logged_in(&self, role: Role, scope: &Scope) -> Browser {
+        let browser = self.browser();
+        browser.log_in(&self.person(role, scope).await, PASSWORD).await;
+        browser
     }
 
     /// Imports a file that must be fine, and waits until its clinics are public.

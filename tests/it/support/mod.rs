@@ -13,6 +13,7 @@
 //! set nothing may be skipped; without it, what is skipped is said on stderr.
 
 mod app;
+mod browser;
 mod clinic;
 mod clock;
 mod database;
@@ -22,7 +23,8 @@ mod random;
 pub mod socket;
 pub mod tables;
 
-pub use app::TestApp;
+pub use app::{PASSWORD, TestApp};
+pub use browser::Browser;
 pub use clock::FakeClock;
 pub use database::{Backend, TestDatabase, connect, on_each_database};
 pub use http::{Client, Response};

@@ -61,6 +61,12 @@ impl Program {
         self
     }
 
+    /// With something on standard input.
+    pub fn stdin(mut self, stdin: Stdio) -> Self {
+        self.0.stdin(stdin);
+        self
+    }
+
     /// As another user, which only root may ask for.
     pub fn user(mut self, id: u32) -> Self {
         self.0.uid(id).gid(id);

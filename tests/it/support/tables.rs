@@ -1,6 +1,6 @@
 //! What is stored, as text that two databases can be compared by.
 
-use sea_orm::{DatabaseConnection, FromQueryResult, JsonValue, Statement};
+use sea_orm::{DatabaseConnection, DbBackend, FromQueryResult, JsonValue, Statement};
 
 use super::{TestDatabase, connect};
 
@@ -29,6 +29,22 @@ async fn dump(db: &DatabaseConnection, without: &[&str]) -> String {
         text.push_str(&format!("{table}: {} rows\n{}\n", rows.len(), rows.join("\n")));
     }
     text
+}
+
+/// Every row of every table there is, but for these columns, one a line: whatever a change could have changed.
+pub async fn everything(db: &DatabaseConnection, without: &[&str]) -> Vec<String> {
+    let names = match db.get_database_backend() {
+        DbBackend::Postgres => "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'",
+        _ => "SELECT name FROM sqlite_master WHERE type = 'table'",
+    };
+    let names = JsonValue::find_by_statement(Statement::from_string(db.get_database_backend(), names));
+    let mut lines = Vec::new();
+    for name in names.all(db).await.expect("readable") {
+        let table = name["name"].as_str().expect("a name");
+        lines.extend(rows(db, table).await.into_iter().map(|row| format!("{table} {}", line(row, without))));
+    }
+    lines.sort();
+    lines
 }
 
 /// Every row of one table.

@@ -1,5 +1,7 @@
 //! The commands: each one opens what it needs, does its work and says in words what it did.
 
+mod accounts;
+
 use std::future::Future;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -10,6 +12,8 @@ use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
 
+use crate::accounts::keep_house;
+use crate::accounts::links::setup_link;
 use crate::app::{AppState, Settings};
 use crate::clinics::import::{DEMONSTRATION, LoadError, Loaded, Progress, load, load_first};
 use crate::clinics::{Flavour, export, generate, store};
@@ -62,6 +66,8 @@ fn dispatch(global: &Global, command: Option<Command>) -> anyhow::Result<ExitCod
             Command::Migrate(args) => migrate(global, args.step).await,
             Command::Openapi(args) => write_openapi(args),
             Command::Check => check(global).await,
+            Command::User { command } => accounts::user(global, command).await,
+            Command::Token { command } => accounts::token(global, command).await,
             Command::Generate(args) => write_generated(&args),
         }
     })
@@ -101,6 +107,9 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
     }
     let shutdown = shutdown()?;
     let listener = TcpListener::bind(args.listen).await.with_context(|| format!("cannot listen on {}", args.listen))?;
+    if let Some(link) = setup_link(&state.accounts).await? {
+        say(&format!("nobody can log in yet; set up the first admin, within 24 hours: {}", link.url));
+    }
     tracing::info!(
         clinics = state.directory.snapshot().entries().len(),
         "serving {links} (listening on {})",
@@ -111,6 +120,7 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
         tokio::spawn(flush_demand(state.clone())),
         tokio::spawn(bookings::follow(state.bookings.clone())),
         tokio::spawn(bookings::keep_house(state.bookings.clone())),
+        tokio::spawn(keep_house(state.accounts.clone())),
     ];
     if let Some(address) = args.metrics_listen {
         let metrics = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
@@ -271,10 +281,15 @@ async fn migrate(global: &Global, step: MigrateStep) -> anyhow::Result<ExitCode>
 }
 
 fn write_openapi(args: LinksArgs) -> anyhow::Result<ExitCode> {
-    let links = args.public_url.map_or_else(|| "http://127.0.0.1:8080".parse().map_err(anyhow::Error::msg), Ok)?;
+    let links = args.public_url.map_or_else(local_links, Ok)?;
     let mut document = routes::description(&links)?;
     document.push('\n');
     print(document.as_bytes())
+}
+
+/// Where `serve` answers unless told otherwise.
+fn local_links() -> anyhow::Result<PublicUrl> {
+    "http://127.0.0.1:8080".parse().map_err(anyhow::Error::msg)
 }
 
 async fn check(global: &Global) -> anyhow::Result<ExitCode> {
