@@ -84,7 +84,7 @@ fn api(state: &AppState) -> Router {
 }
 
 fn admin(state: &AppState) -> Router {
-    let shown = from_fn_with_state(state.directory.clone(), admin::show_changes);
+    let shown = from_fn_with_state(state.clone(), admin::show_changes);
     Router::from(admin::router()).with_state(state.clone()).layer(shown)
 }
 

@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::AppState;
-use crate::directory::Directory;
+use crate::bookings;
 use crate::web::keep_private;
 
 /// Everything under `/api/v1/admin`.
@@ -21,14 +21,17 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(audit_api::list_audit)).layer(from_fn(keep_private))
 }
 
-/// The middleware around the router: whoever changed something finds it in the public answers. Other processes follow by
-/// themselves a moment later.
-pub async fn show_changes(State(directory): State<Directory>, request: Request, next: Next) -> Response {
+/// The middleware around the router: whoever changed something finds it in the public answers, and the visits that it leaves
+/// without a clinic in the work list. Other processes follow by themselves a moment later.
+pub async fn show_changes(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let changes = request.method() != Method::GET;
     let response = next.run(request).await;
     if changes && response.status().is_success() {
-        if let Err(error) = directory.refresh().await {
+        if let Err(error) = state.directory.refresh().await {
             tracing::warn!(error = format!("{error:#}"), "a change is shown late");
+        }
+        if let Err(error) = bookings::displace(&state.bookings).await {
+            tracing::warn!(%error, "visits at closed clinics wait for the housekeeping");
         }
     }
     response

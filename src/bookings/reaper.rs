@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
+use super::displace::{Displaced, displace};
 use super::error::BookingError;
 use super::idempotency;
 use super::model::Status;
@@ -98,6 +99,14 @@ pub async fn keep_house(state: BookingState) {
     loop {
         tokio::time::sleep(INTERVAL).await;
         state.limits.forget_idle();
+        match displace(&state).await {
+            Ok(displaced) if displaced != Displaced::default() => tracing::info!(
+                visits = displaced.needs_rebooking.len(),
+                "visits on dates on which their clinic is not open wait for another time"
+            ),
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "visits at closed clinics could not be looked for"),
+        }
         match reap(&state).await {
             Ok(reaped) if reaped != Reaped::default() => tracing::debug!(?reaped, "bookings tidied"),
             Ok(_) => {}

@@ -301,6 +301,31 @@ pub async fn expired_holds(db: &impl ConnectionTrait, now: DateTime<Utc>, limit:
         .await
 }
 
+/// Holds and visits to come at some clinics.
+pub async fn ahead(
+    db: &impl ConnectionTrait,
+    clinics: &[ClinicId],
+    now: DateTime<Utc>,
+) -> Result<Vec<booking::Model>, DbErr> {
+    booking::Entity::find()
+        .filter(booking::Column::ClinicId.is_in(clinics.iter().map(|id| id.0)))
+        .filter(booking::Column::StartsAt.gt(now))
+        .filter(booking::Column::Status.is_in([Status::Held, Status::Confirmed].map(Status::as_str)))
+        .order_by_asc(booking::Column::Id)
+        .all(db)
+        .await
+}
+
+/// Bookings by their keys, in the order of these; locked on PostgreSQL until the transaction ends.
+pub async fn locked(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<booking::Model>, DbErr> {
+    booking::Entity::find()
+        .filter(booking::Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(booking::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(db)
+        .await
+}
+
 /// A booking by its key.
 pub async fn get(db: &impl ConnectionTrait, id: i64) -> Result<booking::Model, DbErr> {
     booking::Entity::find_by_id(id).one(db).await?.ok_or_else(|| DbErr::RecordNotFound("bookings".to_owned()))

@@ -25,6 +25,7 @@ mod clinics;
 mod closures;
 mod database_faults;
 mod dependencies;
+mod displace;
 mod errors;
 mod explain;
 mod export;
