@@ -7,26 +7,40 @@
 //! committed change raises the network's `data_version` and stamps the rows it touched, so that a reader can ask "what
 //! changed since version N?". Start at [`Clinic`]; `columns` is the spreadsheet's view of it, `import` the way in.
 
+mod among;
+mod change;
 mod changes;
 pub mod closures;
 mod columns;
 pub mod contact;
+mod create;
+mod edit;
 mod export;
 pub mod generate;
 pub mod hours;
 mod id;
 pub mod import;
+mod legacy;
 mod model;
+pub mod network;
 mod policy;
+mod retire;
 mod rows;
 mod slug;
 pub mod status;
 pub mod store;
+mod update;
 
+pub use change::{Change, EditError, Edited, PinFix};
 pub use changes::changes;
 pub use columns::{COLUMNS, Column};
+pub use create::create;
+pub use edit::{Drafted, Edit};
 pub use export::{Flavour, export};
 pub use id::ClinicId;
+pub use legacy::{ClaimedTwice, claimed_twice, legacy_path, plain_path};
 pub use model::{Clinic, Pin, PinPrecision, display_phone};
 pub use policy::{Policy, PolicyError, PolicyField, PolicyOverrides};
+pub use retire::retire;
 pub use slug::slugify;
+pub use update::update;

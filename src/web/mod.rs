@@ -5,6 +5,7 @@
 
 pub mod cache;
 mod client_address;
+mod if_match;
 mod json;
 mod metrics;
 mod observe;
@@ -15,6 +16,7 @@ mod public_url;
 pub mod server;
 
 pub use client_address::{ClientAddress, Peer, TrustedProxies};
+pub use if_match::{IfMatch, version_tag};
 pub use json::Json;
 pub use metrics::Metrics;
 pub use observe::{Observer, observe};

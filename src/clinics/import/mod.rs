@@ -11,6 +11,7 @@ mod row;
 mod table;
 
 pub use load::{DEMONSTRATION, LoadError, Loaded, Progress, load, load_first};
+pub use pin::{CellError, GivenPlace, Zones, settle_place};
 pub use row::{Reading, read_clinics};
 pub use table::{Table, read_table};
 
