@@ -5,6 +5,7 @@
 
 mod audit_api;
 mod clinics;
+mod network;
 
 use axum::extract::{Request, State};
 use axum::http::Method;
@@ -22,6 +23,7 @@ pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(audit_api::list_audit))
         .merge(clinics::router())
+        .merge(network::router())
         .layer(from_fn(keep_private))
 }
 

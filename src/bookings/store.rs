@@ -10,9 +10,11 @@ use sea_orm::{
     QueryTrait, Select, TryInsertResult,
 };
 
+use super::error::BookingError;
 use super::model::{Consent, Status};
 use crate::availability::{Claim, Claims};
 use crate::clinics::ClinicId;
+use crate::clinics::network::store::wording_versions;
 use crate::entities::{block, booking, booking_consent, clinic, slot_claim};
 use crate::token::TokenHash;
 
@@ -363,16 +365,22 @@ pub async fn update_if(
     Ok(updated.rows_affected == 1)
 }
 
-/// Adds what a visitor agreed to and did not.
+/// Adds what a visitor agreed to and did not. Where the network has published wordings for a purpose, only to one of those.
 pub async fn insert_consents(
     db: &impl ConnectionTrait,
     booking_id: i64,
     consents: &[Consent],
     locale: Option<&str>,
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+) -> Result<(), BookingError> {
     if consents.is_empty() {
         return Ok(());
+    }
+    for (index, consent) in consents.iter().enumerate() {
+        let published = wording_versions(db, consent.purpose.as_str()).await?;
+        if !published.is_empty() && !published.contains(&consent.wording_version) {
+            return Err(BookingError::UnknownWording { index });
+        }
     }
     let rows = consents.iter().map(|consent| booking_consent::ActiveModel {
         id: NotSet,

@@ -103,7 +103,10 @@ fn show_number(number: Option<u16>) -> String {
 
 /// Text in Unicode's composed form (NFC), so that what looks alike is equal. Marks that turn the direction of writing are
 /// text: who shows it, isolates it.
-fn bounded(value: &str, longest: usize) -> Result<Cow<'_, str>, String> {
+///
+/// # Errors
+/// Control characters, and more than `longest` characters.
+pub fn bounded(value: &str, longest: usize) -> Result<Cow<'_, str>, String> {
     if value.chars().any(contact::is_hidden) {
         return Err("contains a control character".to_owned());
     }
@@ -203,6 +206,9 @@ fn email(field: &mut Text, value: Option<&str>) -> Result<(), String> {
 }
 
 /// An address on the web as it was given; `javascript:` and the like are none (I10).
+///
+/// # Errors
+/// In words for the person who gave it.
 pub fn checked_url(value: &str) -> Result<Box<str>, String> {
     let is_web = |url: &url::Url| matches!(url.scheme(), "http" | "https") && url.has_host();
     let value = bounded(value, LINE * 10)?;

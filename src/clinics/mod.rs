@@ -33,7 +33,7 @@ mod update;
 
 pub use change::{Change, EditError, Edited, PinFix};
 pub use changes::changes;
-pub use columns::{COLUMNS, Column};
+pub use columns::{COLUMNS, Column, bounded, checked_url};
 pub use create::create;
 pub use edit::{Drafted, Edit};
 pub use export::{Flavour, export};

@@ -79,7 +79,11 @@ pub fn unknown_clinic() -> AppError {
     AppError::NotFound { code: "clinic_unknown", detail: detail.to_owned() }
 }
 
-fn moved_permanently(directory: &Directory, slug: &str) -> Result<Response, AppError> {
+/// Leads to where a clinic is read about, for good.
+///
+/// # Errors
+/// When the address cannot be a header, which that of a slug can.
+pub fn moved_permanently(directory: &Directory, slug: &str) -> Result<Response, AppError> {
     let location = HeaderValue::try_from(clinic_url(directory.links(), slug)).map_err(anyhow::Error::from)?;
     Ok((StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, location)]).into_response())
 }

@@ -20,6 +20,9 @@ pub struct GivenPlace<'t> {
 }
 
 /// What only several cells together can tell: ZIP and state, pin, zone. Notes tell what was repaired or looks odd.
+///
+/// # Errors
+/// The first cell that does not fit the others.
 pub fn settle_place(
     clinic: &mut Clinic,
     stored: Option<&Clinic>,
@@ -128,7 +131,21 @@ pub struct Zones(DefaultFinder);
 /// Towns in Alabama that keep the time of Columbus, Georgia on the map and Central time in law; the boundary file says Eastern.
 const CENTRAL_BY_LAW: [&str; 3] = ["Phenix City", "Valley", "Lanett"];
 
+impl std::fmt::Debug for Zones {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Zones")
+    }
+}
+
+impl Default for Zones {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Zones {
+    /// Loads them: some milliseconds.
+    #[must_use]
     pub fn new() -> Self {
         Self(DefaultFinder::new())
     }
