@@ -39,12 +39,7 @@ pub fn router(state: &AppState) -> Router {
 /// What only the operator's own listener (`--metrics-listen`) answers.
 pub fn metrics_router(state: AppState) -> Router {
     Router::new()
-        .route(
-            "/metrics",
-            get(|State(state): State<AppState>| async move {
-                operation::render_metrics(&state)
-            }),
-        )
+        .route("/metrics", get(|State(state): State<AppState>| async move { operation::render_metrics(&state) }))
         .fallback(not_found)
         .with_state(state)
 }

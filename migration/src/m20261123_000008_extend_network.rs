@@ -60,12 +60,7 @@ fn consent_wordings() -> TableCreateStatement {
         .col(text("text"))
         .col(timestamp_with_time_zone("published_at"))
         .index(
-            Index::create()
-                .unique()
-                .name("consent_wordings_version_key")
-                .col("purpose")
-                .col("version")
-                .col("locale"),
+            Index::create().unique().name("consent_wordings_version_key").col("purpose").col("version").col("locale"),
         )
         .to_owned()
 }

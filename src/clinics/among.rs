@@ -46,7 +46,11 @@ impl Draft<'_> {
     fn check_scope(&self, scope: &Scope, errors: &mut FieldErrors) {
         if !scope.covers(&self.clinic.code, self.clinic.region.as_deref()) {
             let field = if self.stored.is_some() { "region" } else { "code" };
-            errors.push(field, "outside_scope", "would lie outside the scope of this account, which could not see it again");
+            errors.push(
+                field,
+                "outside_scope",
+                "would lie outside the scope of this account, which could not see it again",
+            );
         }
     }
 
@@ -69,7 +73,8 @@ impl Draft<'_> {
         let own: HashSet<Box<str>> = self.clinic.legacy_urls.iter().filter_map(|url| legacy_path(url)).collect();
         for (code, urls) in store::legacy_urls(db, self.id()).await? {
             for url in urls.iter().filter(|url| legacy_path(url).is_some_and(|path| own.contains(&path))) {
-                let detail = format!("{url} leads to {code} already: one address leads to one clinic, whatever the host");
+                let detail =
+                    format!("{url} leads to {code} already: one address leads to one clinic, whatever the host");
                 errors.push("legacy_urls", "legacy_url_taken", detail);
             }
         }

@@ -114,7 +114,8 @@ where
     }
     let version = store::raise_version(&transaction, network.is_demo, None, change.now).await?;
     store::update(&transaction, stored.id, &clinic, version, change.now).await?;
-    let told = Told { verb, id: stored.id, old: Some(&stored.clinic), new: &clinic, reason: edit.pin_reason.as_deref() };
+    let told =
+        Told { verb, id: stored.id, old: Some(&stored.clinic), new: &clinic, reason: edit.pin_reason.as_deref() };
     told.record(&transaction, change.actor, change.now).await?;
     let stored = read(&transaction, change.actor, change.code).await?;
     transaction.commit().await?;

@@ -59,7 +59,8 @@ impl Edit {
             }
         }
         if let Some(before) = stored.filter(|before| before.code != clinic.code) {
-            let detail = format!("is the clinic's own key and stays \"{}\": other systems know it by that", before.code);
+            let detail =
+                format!("is the clinic's own key and stays \"{}\": other systems know it by that", before.code);
             errors.push("code", "code_fixed", detail);
         }
         self.apply_slug(&mut clinic, &mut errors);

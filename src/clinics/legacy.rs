@@ -55,7 +55,9 @@ mod tests {
 
     #[test]
     fn i9_host_query_and_last_slash_do_not_count() {
-        for url in ["https://old.example.com/a/b", "http://www.example.com/a/b/?utm=1#top", "https://x.example.com/a/%62"] {
+        for url in
+            ["https://old.example.com/a/b", "http://www.example.com/a/b/?utm=1#top", "https://x.example.com/a/%62"]
+        {
             assert_eq!(legacy_path(url).as_deref(), Some("/a/b"), "{url}");
         }
         assert_eq!(plain_path("/cl%C3%ADnica/").as_deref(), Some("/clínica"));

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use rustc_hash::FxHashMap;
 
 use super::Entry;
-use crate::clinics::status::ClinicStatus;
 use crate::clinics::network::{Catalogue, unknown_services};
+use crate::clinics::status::ClinicStatus;
 use crate::clinics::{Clinic, ClinicId, Policy};
 use crate::error::FieldErrors;
 use crate::geo::{Metres, Point, PointIndex};
@@ -203,7 +203,9 @@ impl Snapshot {
     /// # Errors
     /// When there is no such clinic any more.
     pub fn after(&self, listed: &[&Arc<Entry>], code: &str) -> Result<usize, FieldErrors> {
-        let gone = || FieldErrors::one("cursor", "invalid_value", "this page is no longer there: start again without a cursor");
+        let gone = || {
+            FieldErrors::one("cursor", "invalid_value", "this page is no longer there: start again without a cursor")
+        };
         let last = self.by_code(code).ok_or_else(gone)?;
         Ok(listed.partition_point(|entry| list_order(entry, last).is_le()))
     }

@@ -44,7 +44,8 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
             return Err(AppError::Refused {
                 status: StatusCode::PRECONDITION_REQUIRED,
                 code: "precondition_required",
-                detail: "send the ETag of the record you have seen as If-Match, so that nobody's edit is lost".to_owned(),
+                detail: "send the ETag of the record you have seen as If-Match, so that nobody's edit is lost"
+                    .to_owned(),
                 extra: Map::new(),
             });
         };

@@ -11,6 +11,14 @@ use crate::support::{TestApp, on_each_database};
 #[rustfmt::skip]
 const CALLS: &[(&str, &str, Role)] = &[
     ("GET", "/api/v1/admin/audit", Role::Editor),
+    ("GET", "/api/v1/admin/clinics", Role::Editor),
+    ("POST", "/api/v1/admin/clinics", Role::Editor),
+    ("GET", "/api/v1/admin/clinics/{code}", Role::Editor),
+    ("PATCH", "/api/v1/admin/clinics/{code}", Role::Editor),
+    ("DELETE", "/api/v1/admin/clinics/{code}", Role::Editor),
+    ("PUT", "/api/v1/admin/clinics/{code}/hours", Role::Editor),
+    ("GET", "/api/v1/admin/network", Role::Admin),
+    ("PATCH", "/api/v1/admin/network", Role::Admin),
     ("GET", "/api/v1/staff/clinics/{slug}", Role::Agent),
 ];
 

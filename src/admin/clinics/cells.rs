@@ -152,9 +152,9 @@ pub fn to_value(column: &Column, clinic: &Clinic) -> Value {
     let number = |text: &str| text.parse::<i64>().map_or(Value::Null, Value::from);
     match kind(column.name) {
         // Where it stands on the map, whether or not the pin was given.
-        Kind::Degrees => clinic.pin.map_or(Value::Null, |pin| {
-            json!(if column.name == "lat" { pin.point.lat() } else { pin.point.lon() })
-        }),
+        Kind::Degrees => clinic
+            .pin
+            .map_or(Value::Null, |pin| json!(if column.name == "lat" { pin.point.lat() } else { pin.point.lon() })),
         Kind::List => cell.split(';').filter(|item| !item.is_empty()).collect(),
         Kind::Flag => json!(clinic.offers_consultations),
         Kind::Whole => number(&cell),
@@ -177,7 +177,9 @@ fn described(kind: Kind) -> &'static str {
         Kind::Whole => "a whole number",
         Kind::Flag => "true or false",
         Kind::List => "a list of texts",
-        Kind::Week => "hours such as \"Mo-Fr 09:00-18:00; Sa off\" or {\"mon\": [[\"09:00\", \"18:00\"]]}, missing days closed",
+        Kind::Week => {
+            "hours such as \"Mo-Fr 09:00-18:00; Sa off\" or {\"mon\": [[\"09:00\", \"18:00\"]]}, missing days closed"
+        }
         Kind::SpecialDays => "a list of {date, windows, note}, or text such as \"2026-12-24 09:00-12:00\"",
     }
 }

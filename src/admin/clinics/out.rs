@@ -10,9 +10,9 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::cells::{kind, schema, to_value};
 use crate::app::AppState;
+use crate::clinics::COLUMNS;
 use crate::clinics::import::CellError;
 use crate::clinics::store::{self, Stored};
-use crate::clinics::COLUMNS;
 use crate::directory::clinic_url;
 use crate::error::AppError;
 use crate::web::{Json, version_tag};
@@ -71,8 +71,10 @@ impl PartialSchema for RecordOut {
     fn schema() -> RefOr<Schema> {
         let columns = COLUMNS.iter().map(|column| (column.name, schema(kind(column.name))));
         let added = ADDED.iter().map(|(name, kind, description)| {
-            let object: Object =
-                ObjectBuilder::new().schema_type(SchemaType::Type(kind.clone())).description(Some(*description)).build();
+            let object: Object = ObjectBuilder::new()
+                .schema_type(SchemaType::Type(kind.clone()))
+                .description(Some(*description))
+                .build();
             (*name, RefOr::T(Schema::Object(object)))
         });
         columns.chain(added).fold(ObjectBuilder::new(), |object, (name, schema)| object.property(name, schema)).into()

@@ -231,7 +231,8 @@ fn catalogue(services: BTreeMap<String, LabelIn>, errors: &mut FieldErrors) -> C
 fn policy(given: Patch<PolicyIn>, errors: &mut FieldErrors) -> Vec<(PolicyField, u16)> {
     let Some(given) = given.given() else { return Vec::new() };
     let default = Policy::default();
-    let Some(PolicyIn { duration_min, step_min, turnover_min, capacity, min_notice_min, horizon_days, hold_min }) = given
+    let Some(PolicyIn { duration_min, step_min, turnover_min, capacity, min_notice_min, horizon_days, hold_min }) =
+        given
     else {
         return PolicyField::ALL.map(|field| (field, default.get(field))).to_vec();
     };

@@ -13,4 +13,4 @@ mod update;
 pub use model::{
     Catalogue, Colors, DEFAULT_RETENTION_DAYS, DEFAULT_WAIT_DAY_MI, ServiceLabel, Settings, Wording, unknown_services,
 };
-pub use update::{SettingsChange, SettingsError, SettingsEdited, update};
+pub use update::{SettingsChange, SettingsEdited, SettingsError, update};

@@ -49,7 +49,8 @@ impl Settings {
     /// What is different from these to the `new` ones, field by field.
     #[must_use]
     pub fn changes(&self, new: &Self) -> Vec<FieldChange> {
-        let policy = PolicyField::ALL.map(|field| (field.name(), json!(self.policy.get(field)), json!(new.policy.get(field))));
+        let policy =
+            PolicyField::ALL.map(|field| (field.name(), json!(self.policy.get(field)), json!(new.policy.get(field))));
         let fields = self.fields().into_iter().zip(new.fields()).map(|((name, old), (_, new))| (name, old, new));
         let differing = fields.chain(policy).filter(|(_, old, new)| old != new);
         differing.map(|(name, old, new)| FieldChange::new(name, old, new)).collect()
@@ -57,7 +58,8 @@ impl Settings {
 
     /// All but the policy.
     fn fields(&self) -> [(&'static str, Value); 8] {
-        let Self { name, phone, catalogue, policy: _, wait_day_mi, retention_days, privacy_url, terms_url, colors } = self;
+        let Self { name, phone, catalogue, policy: _, wait_day_mi, retention_days, privacy_url, terms_url, colors } =
+            self;
         [
             ("name", json!(name)),
             ("phone", json!(phone)),
