@@ -124,7 +124,7 @@ async fn legacy_or_not_found(
     let by_path = |path: &str| snapshot.by_legacy_path(&plain_path(path)?);
     let is_read = method == Method::GET || method == Method::HEAD;
     match by_path(uri.path()).or_else(|| by_path(whole.path())).filter(|_| is_read) {
-        Some(entry) => moved_permanently(&directory, &entry.clinic.slug),
+        Some(entry) => moved_permanently(&directory, &entry.clinic.slug, ""),
         None => Err(not_found(uri).await),
     }
 }

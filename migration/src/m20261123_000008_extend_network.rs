@@ -28,8 +28,8 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.drop_table(Table::drop().table("consent_wordings").to_owned()).await?;
-        for mut column in columns().into_iter().rev() {
-            let name = column.take().get_column_name().to_owned();
+        for column in columns().iter().rev() {
+            let name = column.get_column_name().clone();
             manager.alter_table(Table::alter().table("networks").drop_column(name).to_owned()).await?;
         }
         Ok(())

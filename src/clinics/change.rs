@@ -9,6 +9,7 @@ use super::edit::{Drafted, Edit};
 use super::id::ClinicId;
 use super::import::CellError;
 use super::model::Clinic;
+use super::place::{PIN_GUARD, PinDoubt, guard_pin};
 use super::status::StatusDates;
 use super::store::{self, Stored};
 use crate::accounts::Actor;
@@ -33,8 +34,8 @@ pub enum EditError {
     #[error("there is a clinic with this code already: change that one, or choose another code")]
     CodeTaken,
     /// The pin does not fit the rest of the address (rule I4).
-    #[error("{detail}: take the fix, or say in override_pin_reason why the pin is right")]
-    PinSuspect { detail: String, fix: Option<PinFix> },
+    #[error("{}: take the fix, or say in override_pin_reason why the pin is right", .0.reason)]
+    PinSuspect(PinDoubt),
     /// Visits on dates on which the clinic would no longer be open, by key (rule B16).
     #[error("there are visits on dates on which the clinic would be closed: look at them, then confirm")]
     NeedsConfirm(Vec<i64>),
@@ -48,13 +49,6 @@ impl From<FieldErrors> for EditError {
     fn from(errors: FieldErrors) -> Self {
         Self::Invalid(errors)
     }
-}
-
-/// What a suspect pin should probably be.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PinFix {
-    pub lat: f64,
-    pub lon: f64,
 }
 
 /// Who changes which version of what.
@@ -104,6 +98,7 @@ where
     if clinic == stored.clinic {
         return Ok(Edited { stored, notes });
     }
+    guard_pin(PIN_GUARD, Some(&stored.clinic), &clinic, edit.pin_reason.as_deref())?;
     let draft = Draft { stored: Some((stored.id, &stored.clinic)), clinic: &clinic };
     draft.check(&transaction, &change.actor.scope).await??;
     if clinic.status != stored.clinic.status && !change.confirm {

@@ -5,6 +5,7 @@ use super::among::Draft;
 use super::change::{EditError, Edited, Told, read};
 use super::edit::{Drafted, Edit};
 use super::model::Clinic;
+use super::place::{PIN_GUARD, guard_pin};
 use super::{slug, store};
 use crate::accounts::Actor;
 use crate::db;
@@ -20,6 +21,7 @@ pub async fn create(
     edit: &Edit,
 ) -> Result<Edited, EditError> {
     let Drafted { mut clinic, notes } = edit.apply(None)?;
+    guard_pin(PIN_GUARD, None, &clinic, edit.pin_reason.as_deref())?;
     let transaction = db::begin_write(db).await?;
     let network = store::lock_network(&transaction, now).await?;
     if store::moved_to(&transaction, &clinic.code).await?.is_some() {

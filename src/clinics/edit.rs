@@ -1,8 +1,9 @@
 //! What somebody changes about one record: cells by column, judged by the same rules as those of a spreadsheet.
 
 use super::columns::{COLUMNS, Column};
-use super::import::{CellError, GivenPlace, Zones, settle_place};
-use super::model::{Clinic, PinPrecision};
+use super::import::CellError;
+use super::model::Clinic;
+use super::place::{GivenPlace, settle_place};
 use super::slug;
 use crate::error::FieldErrors;
 
@@ -64,7 +65,7 @@ impl Edit {
             errors.push("code", "code_fixed", detail);
         }
         self.apply_slug(&mut clinic, &mut errors);
-        self.refuse_missing(&clinic, &mut errors);
+        refuse_missing(&clinic, &mut errors);
         errors.or(())?;
         let notes = self.settle(&mut clinic, stored)?;
         Ok(Drafted { clinic, notes })
@@ -75,15 +76,6 @@ impl Edit {
         match slug::check(slug) {
             Ok(()) => clinic.slug = slug.into(),
             Err(reason) => errors.push("slug", "invalid_value", reason),
-        }
-    }
-
-    fn refuse_missing(&self, clinic: &Clinic, errors: &mut FieldErrors) {
-        let is_empty = |name: &str| COLUMNS.iter().any(|column| column.name == name && (column.get)(clinic).is_empty());
-        for name in REQUIRED.into_iter().filter(|name| is_empty(name)) {
-            if !errors.iter().any(|error| error.field == name) {
-                errors.push(name, "required", "is required");
-            }
         }
     }
 
@@ -103,24 +95,24 @@ impl Edit {
             lon: coordinate("lon"),
             names_zone: self.cell("time_zone").is_some_and(Option::is_some),
         };
-        settle_place(clinic, stored, given, &Zones::new())
+        settle_place(clinic, stored, given)
             .map_err(|(column, reason)| FieldErrors::one(column, "invalid_value", reason))
     }
 }
 
-/// Whether a draft says something else about where the clinic is, with a pin that somebody gave: the pin guard's business
-/// (rule I4).
-#[must_use]
-pub fn moves_pin(stored: Option<&Clinic>, clinic: &Clinic) -> bool {
-    let is_given = clinic.pin.is_some_and(|pin| pin.precision == PinPrecision::Exact);
-    let is_same =
-        |before: &Clinic| before.pin == clinic.pin && before.zip == clinic.zip && before.state == clinic.state;
-    is_given && !stored.is_some_and(is_same)
+fn refuse_missing(clinic: &Clinic, errors: &mut FieldErrors) {
+    let is_empty = |name: &str| COLUMNS.iter().any(|column| column.name == name && (column.get)(clinic).is_empty());
+    for name in REQUIRED.into_iter().filter(|name| is_empty(name)) {
+        if !errors.iter().any(|error| error.field == name) {
+            errors.push(name, "required", "is required");
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clinics::PinPrecision;
 
     fn austin() -> Edit {
         let cells = [("code", "A1"), ("name", "Austin"), ("city", "Austin"), ("state", "TX"), ("zip", "78701")];
@@ -139,14 +131,13 @@ mod tests {
         let clinic = austin().apply(None).unwrap().clinic;
         assert_eq!(clinic.pin.unwrap().precision, PinPrecision::Zip);
         assert_eq!(clinic.zone, Some(chrono_tz::Tz::America__Chicago));
-        assert!(!moves_pin(None, &clinic));
     }
 
     #[test]
     fn a_cleared_pin_falls_back_to_the_zip_and_a_lone_coordinate_is_refused() {
         let pinned = austin().with("lat", Some("30.27".into())).with("lon", Some("-97.74".into()));
         let stored = pinned.apply(None).unwrap().clinic;
-        assert!(moves_pin(None, &stored) && !moves_pin(Some(&stored), &stored));
+        assert_eq!(stored.pin.unwrap().precision, PinPrecision::Exact);
         let cleared = Edit::default().with("lat", None).with("lon", None).apply(Some(&stored)).unwrap().clinic;
         assert_eq!(cleared.pin.unwrap().precision, PinPrecision::Zip);
         let lone = Edit::default().with("lat", Some("30.3".into())).apply(Some(&stored)).unwrap_err();

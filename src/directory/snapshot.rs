@@ -146,8 +146,7 @@ impl Snapshot {
         &self.withheld
     }
 
-    #[must_use]
-    pub fn by_slug(&self, slug: &str) -> Option<&Arc<Entry>> {
+    fn by_slug(&self, slug: &str) -> Option<&Arc<Entry>> {
         self.by_slug.get(slug).map(|position| self.entry(*position))
     }
 
@@ -186,8 +185,7 @@ impl Snapshot {
     }
 
     /// The clinic that an old slug leads to (rule I9).
-    #[must_use]
-    pub fn redirect(&self, slug: &str) -> Option<&Arc<Entry>> {
+    fn redirect(&self, slug: &str) -> Option<&Arc<Entry>> {
         self.redirects.get(slug).map(|position| self.entry(*position))
     }
 

@@ -9,63 +9,74 @@ use crate::support::{TestApp, on_each_database};
 
 const CLINICS: &str = "/api/v1/admin/clinics";
 
+/// Edits of BOS-01 and the member that is wrong in each.
+fn wrong_values() -> Vec<(Value, &'static str)> {
+    let long = "x".repeat(201);
+    vec![
+        (json!({ "nmae": "x" }), "nmae"),
+        (json!({ "version": 7 }), "version"),
+        (json!({ "id": 7 }), "id"),
+        (json!({ "data_version": 7 }), "data_version"),
+        (json!({ "code": "BOS-99" }), "code"),
+        (json!({ "code": null }), "code"),
+        (json!({ "name": null }), "name"),
+        (json!({ "name": "" }), "name"),
+        (json!({ "name": "-" }), "name"),
+        (json!({ "name": long }), "name"),
+        (json!({ "name": ["x"] }), "name"),
+        (json!({ "name": "x\u{0}y" }), "name"),
+        (json!({ "status": "shut" }), "status"),
+        (json!({ "closed_on": "12/24/2026" }), "closed_on"),
+        (json!({ "closed_on": 20_261_224 }), "closed_on"),
+        (json!({ "phone": "1-800-FLOWERS" }), "phone"),
+        (json!({ "phone": "617-555-016" }), "phone"),
+        (json!({ "email": "a@b\r\nBcc: c@d.example" }), "email"),
+        (json!({ "website": "javascript:alert(1)" }), "website"),
+        (json!({ "photo_url": "data:text/html,x" }), "photo_url"),
+        (json!({ "legacy_urls": ["https://old.example.com/a;b"] }), "legacy_urls"),
+        (json!({ "legacy_urls": ["/old"] }), "legacy_urls"),
+        (json!({ "services": ["Smart Tattoo"] }), "services"),
+        (json!({ "services": "a b" }), "services"),
+        (json!({ "priority": 1.5 }), "priority"),
+        (json!({ "priority": 1e300 }), "priority"),
+        (json!({ "capacity": 0 }), "capacity"),
+        (json!({ "duration_min": 7 }), "duration_min"),
+        (json!({ "horizon_days": 1001 }), "horizon_days"),
+        (json!({ "offers_consultations": 1 }), "offers_consultations"),
+        (json!({ "hours": "Mo-Fr 9-5" }), "hours"),
+        (json!({ "hours": { "mon": [["09:00", "25:00"]] } }), "hours"),
+        (json!({ "hours": { "monday": [] } }), "hours"),
+        (json!({ "special_hours": [{ "date": "2026-12-24", "windows": [], "note": "x\u{0}" }] }), "special_hours"),
+        (json!({ "special_hours": "tomorrow off" }), "special_hours"),
+    ]
+}
+
+/// The same about where it is and what leads to it.
+fn wrong_places() -> Vec<(Value, &'static str)> {
+    vec![
+        (json!({ "state": "XX" }), "state"),
+        (json!({ "zip": 2110 }), "zip"),
+        (json!({ "zip": "73301" }), "zip"),
+        (json!({ "zip": "00000" }), "zip"),
+        (json!({ "lat": 91, "lon": 0 }), "lat"),
+        (json!({ "lat": 42.36 }), "lon"),
+        (json!({ "lat": 0, "lon": 0 }), "lat"),
+        (json!({ "lat": "NaN", "lon": "inf" }), "lat"),
+        (json!({ "time_zone": "Boston" }), "time_zone"),
+        (json!({ "moved_to": "NOWHERE" }), "moved_to"),
+        (json!({ "moved_to": "BOS-01" }), "moved_to"),
+        (json!({ "slug": null }), "slug"),
+        (json!({ "override_pin_reason": "x\u{0}" }), "override_pin_reason"),
+    ]
+}
+
 #[tokio::test]
 async fn each_wrong_member_is_named_and_nothing_is_written() {
     on_each_database(async |database| {
         let app = TestApp::network(database).await;
         let editor = app.editor().await;
         let before = contents(&app.state.db).await;
-        let long = "x".repeat(201);
-        for (edit, field) in [
-            (json!({ "nmae": "x" }), "nmae"),
-            (json!({ "version": 7 }), "version"),
-            (json!({ "id": 7 }), "id"),
-            (json!({ "data_version": 7 }), "data_version"),
-            (json!({ "code": "BOS-99" }), "code"),
-            (json!({ "code": null }), "code"),
-            (json!({ "name": null }), "name"),
-            (json!({ "name": "" }), "name"),
-            (json!({ "name": "-" }), "name"),
-            (json!({ "name": long }), "name"),
-            (json!({ "name": ["x"] }), "name"),
-            (json!({ "name": "x\u{0}y" }), "name"),
-            (json!({ "status": "shut" }), "status"),
-            (json!({ "closed_on": "12/24/2026" }), "closed_on"),
-            (json!({ "closed_on": 20_261_224 }), "closed_on"),
-            (json!({ "state": "XX" }), "state"),
-            (json!({ "zip": 2110 }), "zip"),
-            (json!({ "zip": "73301" }), "zip"),
-            (json!({ "zip": "00000" }), "zip"),
-            (json!({ "lat": 91, "lon": 0 }), "lat"),
-            (json!({ "lat": 42.36 }), "lon"),
-            (json!({ "lat": 0, "lon": 0 }), "lat"),
-            (json!({ "lat": "NaN", "lon": "inf" }), "lat"),
-            (json!({ "time_zone": "Boston" }), "time_zone"),
-            (json!({ "phone": "1-800-FLOWERS" }), "phone"),
-            (json!({ "phone": "617-555-016" }), "phone"),
-            (json!({ "email": "a@b\r\nBcc: c@d.example" }), "email"),
-            (json!({ "website": "javascript:alert(1)" }), "website"),
-            (json!({ "photo_url": "data:text/html,x" }), "photo_url"),
-            (json!({ "legacy_urls": ["https://old.example.com/a;b"] }), "legacy_urls"),
-            (json!({ "legacy_urls": ["/old"] }), "legacy_urls"),
-            (json!({ "services": ["Smart Tattoo"] }), "services"),
-            (json!({ "services": "a b" }), "services"),
-            (json!({ "priority": 1.5 }), "priority"),
-            (json!({ "priority": 1e300 }), "priority"),
-            (json!({ "capacity": 0 }), "capacity"),
-            (json!({ "duration_min": 7 }), "duration_min"),
-            (json!({ "horizon_days": 1001 }), "horizon_days"),
-            (json!({ "offers_consultations": 1 }), "offers_consultations"),
-            (json!({ "hours": "Mo-Fr 9-5" }), "hours"),
-            (json!({ "hours": { "mon": [["09:00", "25:00"]] } }), "hours"),
-            (json!({ "hours": { "monday": [] } }), "hours"),
-            (json!({ "special_hours": [{ "date": "2026-12-24", "windows": [], "note": "x\u{0}" }] }), "special_hours"),
-            (json!({ "special_hours": "tomorrow off" }), "special_hours"),
-            (json!({ "moved_to": "NOWHERE" }), "moved_to"),
-            (json!({ "moved_to": "BOS-01" }), "moved_to"),
-            (json!({ "slug": null }), "slug"),
-            (json!({ "override_pin_reason": "x\u{0}" }), "override_pin_reason"),
-        ] {
+        for (edit, field) in wrong_values().into_iter().chain(wrong_places()) {
             let told = patch(&editor, "BOS-01", &edit).await.problem(422, "invalid");
             assert_eq!(told["errors"][0]["field"], field, "{edit}: {told}");
             assert!(told["errors"][0]["detail"].as_str().unwrap().len() > 8, "{told}");

@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::records::patch;
-use crate::support::{TestApp, on_each_database};
+use crate::support::{Response, TestApp, on_each_database};
 
 const BOSTON: &str = "/api/v1/admin/clinics/BOS-01";
 
@@ -96,7 +96,7 @@ async fn i8_of_32_editors_at_once_exactly_one_wins_each_version() {
             });
             let answers: Vec<_> = join_all(edits).await.into_iter().map(|answer| answer.expect("answered")).collect();
             let won: Vec<_> = answers.iter().filter(|answer| answer.status() == 200).collect();
-            assert_eq!(won.len(), 1, "{:?}", answers.iter().map(|answer| answer.status()).collect::<Vec<_>>());
+            assert_eq!(won.len(), 1, "{:?}", answers.iter().map(Response::status).collect::<Vec<_>>());
             let record = editors[0].get(BOSTON).await.ok();
             assert_eq!(record, won[0].ok());
             for lost in answers.iter().filter(|answer| answer.status() != 200) {

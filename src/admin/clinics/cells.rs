@@ -204,23 +204,23 @@ mod tests {
     use super::*;
     use crate::clinics::COLUMNS;
 
-    fn cell(kind: Kind, value: Value) -> Option<String> {
-        to_cell(kind, &value).unwrap()
+    fn cell(kind: Kind, value: &Value) -> Option<String> {
+        to_cell(kind, value).unwrap()
     }
 
     #[test]
     fn members_become_the_cells_of_a_spreadsheet() {
-        assert_eq!(cell(Kind::Text, json!("  x ")).as_deref(), Some("x"));
-        assert_eq!(cell(Kind::Text, json!("")), None);
-        assert_eq!(cell(Kind::Degrees, json!(1e-7)).as_deref(), Some("0.0000001"));
-        assert_eq!(cell(Kind::Whole, json!(30)).as_deref(), Some("30"));
-        assert_eq!(cell(Kind::Flag, json!(false)).as_deref(), Some("no"));
-        assert_eq!(cell(Kind::List, json!(["smp", "density"])).as_deref(), Some("smp;density"));
-        assert_eq!(cell(Kind::Week, json!({})).as_deref(), Some("off"));
+        assert_eq!(cell(Kind::Text, &json!("  x ")).as_deref(), Some("x"));
+        assert_eq!(cell(Kind::Text, &json!("")), None);
+        assert_eq!(cell(Kind::Degrees, &json!(1e-7)).as_deref(), Some("0.0000001"));
+        assert_eq!(cell(Kind::Whole, &json!(30)).as_deref(), Some("30"));
+        assert_eq!(cell(Kind::Flag, &json!(false)).as_deref(), Some("no"));
+        assert_eq!(cell(Kind::List, &json!(["smp", "density"])).as_deref(), Some("smp;density"));
+        assert_eq!(cell(Kind::Week, &json!({})).as_deref(), Some("off"));
         let week = json!({ "mon": [["09:00", "12:00"], ["13:00", "18:00"]], "closed_on_holidays": true });
-        assert_eq!(cell(Kind::Week, week).as_deref(), Some("Mo 09:00-12:00,13:00-18:00; PH off"));
+        assert_eq!(cell(Kind::Week, &week).as_deref(), Some("Mo 09:00-12:00,13:00-18:00; PH off"));
         let days = json!([{ "date": "2026-12-24", "windows": [["09:00", "12:00"]], "note": "the \"Eve\"" }]);
-        assert_eq!(cell(Kind::SpecialDays, days).as_deref(), Some("2026-12-24 09:00-12:00 \"the \"\"Eve\"\"\""));
+        assert_eq!(cell(Kind::SpecialDays, &days).as_deref(), Some("2026-12-24 09:00-12:00 \"the \"\"Eve\"\"\""));
     }
 
     #[test]

@@ -12,8 +12,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::cells::{Kind, kind, schema, to_cell};
-use crate::clinics::contact::is_hidden;
-use crate::clinics::{COLUMNS, Edit};
+use crate::clinics::{COLUMNS, Edit, bounded};
 use crate::error::FieldErrors;
 
 const SLUG: &str = "slug";
@@ -82,7 +81,7 @@ impl<B: Body> Members<B> {
                 Err(reason) => errors.push(&name, "invalid_value", reason),
                 Ok(None) if name == SLUG => errors.push(SLUG, "invalid_value", "cannot be cleared"),
                 Ok(Some(slug)) if name == SLUG => edit = edit.with_slug(slug),
-                Ok(reason) if name == PIN_REASON => edit.pin_reason = pin_reason(reason, &mut errors),
+                Ok(reason) if name == PIN_REASON => edit.pin_reason = pin_reason(reason.as_deref(), &mut errors),
                 Ok(cell) => edit = edit.with(&name, cell),
             }
         }
@@ -90,13 +89,14 @@ impl<B: Body> Members<B> {
     }
 }
 
-fn pin_reason(reason: Option<String>, errors: &mut FieldErrors) -> Option<String> {
-    let is_fine = |reason: &String| reason.chars().count() <= LONGEST_REASON && !reason.chars().any(is_hidden);
-    let fine = reason.clone().filter(is_fine);
-    if reason != fine {
-        errors.push(PIN_REASON, "invalid_value", format!("must be text of at most {LONGEST_REASON} characters"));
+fn pin_reason(reason: Option<&str>, errors: &mut FieldErrors) -> Option<String> {
+    match bounded(reason?, LONGEST_REASON) {
+        Ok(reason) => Some(reason.into_owned()),
+        Err(told) => {
+            errors.push(PIN_REASON, "invalid_value", told);
+            None
+        }
     }
-    fine
 }
 
 impl<'de, B: Body> Deserialize<'de> for Members<B> {

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
@@ -108,7 +109,9 @@ pub async fn tagged(
 /// # Errors
 /// When the address cannot be a header, which an encoded one can.
 pub fn location(state: &AppState, code: &str) -> Result<HeaderValue, AppError> {
-    let encoded = percent_encoding::utf8_percent_encode(code, percent_encoding::NON_ALPHANUMERIC);
+    // All but what RFC 3986 calls unreserved.
+    const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    let encoded = utf8_percent_encode(code, SEGMENT);
     let address = state.links.link(&format!("/api/v1/admin/clinics/{encoded}"));
     Ok(HeaderValue::try_from(address).map_err(anyhow::Error::from)?)
 }

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::out::RecordOut;
 use crate::app::AppState;
-use crate::clinics::EditError;
 use crate::clinics::store::Stored;
+use crate::clinics::{EditError, PinFix};
 use crate::error::AppError;
 use crate::web::version_tag;
 
@@ -20,9 +20,10 @@ pub async fn refused(state: &AppState, error: EditError) -> Result<Response, App
         EditError::UnknownClinic => Err(AppError::NotFound { code: "clinic_unknown", detail }),
         EditError::Invalid(errors) => Err(errors.into()),
         EditError::CodeTaken => Err(told(StatusCode::CONFLICT, "code_taken", detail, json!({}))),
-        EditError::PinSuspect { fix, .. } => {
-            let fix = fix.map(|fix| json!({ "lat": fix.lat, "lon": fix.lon }));
-            let errors = json!([{ "field": "lat", "code": "pin_suspect", "detail": detail }]);
+        EditError::PinSuspect(doubt) => {
+            let point = |fix: &PinFix| fix.point.map(|point| json!({ "lat": point.lat(), "lon": point.lon() }));
+            let fix = doubt.fix.map(|fix| json!({ "question": fix.question, "point": point(&fix) }));
+            let errors = json!([{ "field": "lat", "code": "pin_suspect", "detail": doubt.reason }]);
             let extra = json!({ "fix": fix, "errors": errors });
             Err(told(StatusCode::UNPROCESSABLE_ENTITY, "pin_suspect", detail, extra))
         }

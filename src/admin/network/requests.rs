@@ -116,14 +116,14 @@ pub struct WordingIn {
 #[derive(Clone, Debug, Default)]
 pub struct SettingsEdit {
     name: Option<String>,
-    phone: Option<Option<String>>,
+    phone: Patch<String>,
     catalogue: Option<Catalogue>,
     /// By field; `None` is the default.
     policy: Vec<(PolicyField, u16)>,
     wait_day_mi: Option<f64>,
     retention_days: Option<u16>,
-    privacy_url: Option<Option<String>>,
-    terms_url: Option<Option<String>>,
+    privacy_url: Patch<String>,
+    terms_url: Patch<String>,
     colors: Option<Colors>,
 }
 
@@ -132,12 +132,12 @@ impl SettingsEdit {
     pub fn apply(self, settings: &mut Settings) {
         let Self { name, phone, catalogue, policy, wait_day_mi, retention_days, privacy_url, terms_url, colors } = self;
         set(&mut settings.name, name);
-        set(&mut settings.phone, phone);
+        clear_or_set(&mut settings.phone, phone);
         set(&mut settings.catalogue, catalogue);
         set(&mut settings.wait_day_mi, wait_day_mi);
         set(&mut settings.retention_days, retention_days);
-        set(&mut settings.privacy_url, privacy_url);
-        set(&mut settings.terms_url, terms_url);
+        clear_or_set(&mut settings.privacy_url, privacy_url);
+        clear_or_set(&mut settings.terms_url, terms_url);
         set(&mut settings.colors, colors);
         for (field, value) in policy {
             settings.policy.set(field, value);
@@ -151,6 +151,12 @@ fn set<T>(field: &mut T, given: Option<T>) {
     }
 }
 
+fn clear_or_set(field: &mut Option<String>, given: Patch<String>) {
+    if let Some(value) = given.given() {
+        *field = value;
+    }
+}
+
 impl NetworkIn {
     /// # Errors
     /// Every wrong member.
@@ -160,7 +166,7 @@ impl NetworkIn {
         let mut errors = FieldErrors::default();
         let e = &mut errors;
         let edit = SettingsEdit {
-            name: name.given().and_then(|name| required("name", name, LINE, e)),
+            name: name.given().and_then(|name| required("name", name.as_deref(), LINE, e)),
             phone: optional("phone", phone, e, self::phone),
             catalogue: services.given().map(|services| catalogue(services.unwrap_or_default(), e)),
             policy: self::policy(policy, e),
@@ -176,8 +182,8 @@ impl NetworkIn {
 }
 
 /// A text that cannot be cleared.
-fn required(field: &str, given: Option<String>, longest: usize, errors: &mut FieldErrors) -> Option<String> {
-    let given = given.as_deref().map(str::trim).filter(|text| !text.is_empty());
+fn required(field: &str, given: Option<&str>, longest: usize, errors: &mut FieldErrors) -> Option<String> {
+    let given = given.map(str::trim).filter(|text| !text.is_empty());
     match given.map(|text| bounded(text, longest)) {
         Some(Ok(text)) => return Some(text.into_owned()),
         Some(Err(reason)) => errors.push(field, "invalid_value", reason),
@@ -191,13 +197,18 @@ fn optional(
     given: Patch<String>,
     errors: &mut FieldErrors,
     read: impl FnOnce(&str) -> Result<String, String>,
-) -> Option<Option<String>> {
-    let given = given.given()?;
+) -> Patch<String> {
+    let given = match given {
+        Patch::Absent => return Patch::Absent,
+        Patch::Null => None,
+        Patch::Value(text) => Some(text),
+    };
     match given.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(read).transpose() {
-        Ok(value) => Some(value),
+        Ok(Some(value)) => Patch::Value(value),
+        Ok(None) => Patch::Null,
         Err(reason) => {
             errors.push(field, "invalid_value", reason);
-            None
+            Patch::Absent
         }
     }
 }
@@ -220,9 +231,9 @@ fn catalogue(services: BTreeMap<String, LabelIn>, errors: &mut FieldErrors) -> C
             errors.push(&field, "invalid_value", "is not a code: use a-z, digits, _ and -, such as smp");
             continue;
         }
-        let en = required(&format!("{field}.en"), Some(en), LINE, errors).unwrap_or_default();
+        let en = required(&format!("{field}.en"), Some(&en), LINE, errors).unwrap_or_default();
         let es = es.filter(|es| !es.trim().is_empty());
-        let es = es.and_then(|es| required(&format!("{field}.es"), Some(es), LINE, errors));
+        let es = es.and_then(|es| required(&format!("{field}.es"), Some(&es), LINE, errors));
         read.insert(code.into(), ServiceLabel { en, es });
     }
     read
@@ -295,8 +306,8 @@ fn wordings(given: Vec<WordingIn>, now: DateTime<Utc>, errors: &mut FieldErrors)
         if !["en", "es"].contains(&locale.as_str()) {
             errors.push(&field("locale"), "invalid_value", "must be en or es");
         }
-        let version = required(&field("version"), Some(version), LABEL, errors).unwrap_or_default();
-        let text = required(&field("text"), Some(text), WORDING, errors).unwrap_or_default();
+        let version = required(&field("version"), Some(&version), LABEL, errors).unwrap_or_default();
+        let text = required(&field("text"), Some(&text), WORDING, errors).unwrap_or_default();
         read.push(Wording { purpose, version, locale, text, published_at: now });
     }
     read

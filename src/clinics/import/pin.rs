@@ -10,39 +10,11 @@ use crate::places::gazetteer;
 /// The cell that is wrong, and why.
 pub type CellError = (&'static str, String);
 
-/// What several cells of a row say about the place, as they were given.
-#[derive(Clone, Copy, Debug)]
-pub struct GivenPlace<'t> {
-    /// Blank when not given, `-` to clear.
-    pub lat: &'t str,
-    pub lon: &'t str,
-    pub names_zone: bool,
-}
-
-/// What only several cells together can tell: ZIP and state, pin, zone. Notes tell what was repaired or looks odd.
-///
-/// # Errors
-/// The first cell that does not fit the others.
-pub fn settle_place(
-    clinic: &mut Clinic,
-    stored: Option<&Clinic>,
-    given: GivenPlace<'_>,
-    zones: &Zones,
-) -> Result<Vec<CellError>, CellError> {
-    let zip_note = repair_zip(clinic)?;
-    place_pin(clinic, given.lat, given.lon)?;
-    if !given.names_zone {
-        forget_derived_zone(clinic, stored, zones);
-    }
-    let zone_note = settle_zone(clinic, zones)?;
-    Ok(zip_note.map(|note| ("zip", note)).into_iter().chain(zone_note.map(|note| ("time_zone", note))).collect())
-}
-
 /// Digits that spreadsheets leave of a ZIP whose zeros led.
 const SHORTENED_ZIP: std::ops::RangeInclusive<usize> = 3..=4;
 
 /// Brings the ZIP to five digits. A spreadsheet's lost zeros come back when the state proves them (I3); the note says so.
-fn repair_zip(clinic: &mut Clinic) -> Result<Option<String>, CellError> {
+pub fn repair_zip(clinic: &mut Clinic) -> Result<Option<String>, CellError> {
     let Some(given) = clinic.zip.clone() else { return Ok(None) };
     let digits = given.split('-').next().unwrap_or_default();
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -66,7 +38,7 @@ fn repair_zip(clinic: &mut Clinic) -> Result<Option<String>, CellError> {
 }
 
 /// Takes the pin from both cells, keeps the one that is there, or lets the ZIP's point stand in (I4).
-fn place_pin(clinic: &mut Clinic, lat: &str, lon: &str) -> Result<(), CellError> {
+pub fn place_pin(clinic: &mut Clinic, lat: &str, lon: &str) -> Result<(), CellError> {
     match (lat, lon) {
         ("", "") => {}
         ("-", "-") => clinic.pin = None,
@@ -99,7 +71,7 @@ fn given_point(lat: &str, lon: &str) -> Result<Point, CellError> {
 }
 
 /// A zone that came from the pin follows it; one that somebody chose against the pin stays (A1).
-fn forget_derived_zone(clinic: &mut Clinic, stored: Option<&Clinic>, zones: &Zones) {
+pub fn forget_derived_zone(clinic: &mut Clinic, stored: Option<&Clinic>, zones: &Zones) {
     let Some(before) = stored.filter(|before| before.pin != clinic.pin) else { return };
     let derived = before.pin.and_then(|pin| zones.at(pin.point, &before.city, &before.state));
     if derived == before.zone {
@@ -108,7 +80,7 @@ fn forget_derived_zone(clinic: &mut Clinic, stored: Option<&Clinic>, zones: &Zon
 }
 
 /// Gives the clinic its zone: the data's word first, else the pin's (A1). A note tells when the two disagree.
-fn settle_zone(clinic: &mut Clinic, zones: &Zones) -> Result<Option<String>, CellError> {
+pub fn settle_zone(clinic: &mut Clinic, zones: &Zones) -> Result<Option<String>, CellError> {
     let Some(pin) = clinic.pin else { return Ok(None) };
     let by_pin = zones.at(pin.point, &clinic.city, &clinic.state);
     match (clinic.zone, by_pin) {
@@ -137,15 +109,7 @@ impl std::fmt::Debug for Zones {
     }
 }
 
-impl Default for Zones {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Zones {
-    /// Loads them: some milliseconds.
-    #[must_use]
     pub fn new() -> Self {
         Self(DefaultFinder::new())
     }

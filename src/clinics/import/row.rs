@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use super::Problem;
 use super::header::{Meaning, day_column, read_header};
-use super::pin::{GivenPlace, Zones, settle_place};
+use super::pin::{Zones, forget_derived_zone, place_pin, repair_zip, settle_zone};
 use super::table::{Table, TableRow};
 use crate::clinics::hours::read_week;
 use crate::clinics::{COLUMNS, ClaimedTwice, Clinic, claimed_twice};
@@ -117,12 +117,7 @@ fn read_row(cells: &Cells<'_>, stored: Option<&Clinic>) -> Result<(Clinic, Vec<P
     if !problems.is_empty() {
         return Err(problems);
     }
-    let given = GivenPlace {
-        lat: cells.field("lat"),
-        lon: cells.field("lon"),
-        names_zone: !cells.field("time_zone").is_empty(),
-    };
-    match settle_place(&mut clinic, stored, given, cells.zones) {
+    match settle_place(&mut clinic, stored, cells) {
         Ok(notes) => {
             Ok((clinic, notes.into_iter().map(|(column, note)| Problem::new(row, Some(column), note)).collect()))
         }
@@ -132,4 +127,19 @@ fn read_row(cells: &Cells<'_>, stored: Option<&Clinic>) -> Result<(Clinic, Vec<P
 
 fn get(clinic: &Clinic, name: &str) -> String {
     COLUMNS.iter().find(|column| column.name == name).map_or_else(String::new, |column| (column.get)(clinic))
+}
+
+/// What only several cells together can tell: ZIP and state, pin, zone.
+fn settle_place(
+    clinic: &mut Clinic,
+    stored: Option<&Clinic>,
+    cells: &Cells<'_>,
+) -> Result<Vec<super::pin::CellError>, super::pin::CellError> {
+    let zip_note = repair_zip(clinic)?;
+    place_pin(clinic, cells.field("lat"), cells.field("lon"))?;
+    if cells.field("time_zone").is_empty() {
+        forget_derived_zone(clinic, stored, cells.zones);
+    }
+    let zone_note = settle_zone(clinic, cells.zones)?;
+    Ok(zip_note.map(|note| ("zip", note)).into_iter().chain(zone_note.map(|note| ("time_zone", note))).collect())
 }
