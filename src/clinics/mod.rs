@@ -1,11 +1,14 @@
-//! The record of each clinic: what may be stored, how it gets in from a spreadsheet and out again.
+//! The record of each clinic: what may be stored, how it gets in from a spreadsheet and out again, how it is edited.
 //!
-//! For admins (imports, later edits) and for the directory, which reads every clinic into its snapshot. Tables: `networks`
-//! (one row), `clinics`, `special_hours`, `slug_redirects`, `closures`.
+//! For admins (imports, edits, the network's settings) and for the directory, which reads every clinic into its snapshot.
+//! Tables: `networks` (one row), `consent_wordings`, `clinics`, `special_hours`, `slug_redirects`, `closures`.
 //!
 //! Invariants: a `code` is the network's own key and never changes (I1); a slug is permanent once published (I9); every
 //! committed change raises the network's `data_version` and stamps the rows it touched, so that a reader can ask "what
-//! changed since version N?". Start at [`Clinic`]; `columns` is the spreadsheet's view of it, `import` the way in.
+//! changed since version N?", and so that the stamp of a row is the version that an editor has seen (I8). Start at
+//! [`Clinic`]; `columns` is the spreadsheet's view of it and the one place where values are judged, `import` the way in.
+//! [`Edit`] is what one edit says, `among` what the other records say to it; [`create()`], [`update()`] and [`retire()`] are
+//! one transaction each.
 
 mod among;
 mod change;

@@ -51,6 +51,36 @@ async fn i9_a_new_name_keeps_the_slug_and_a_new_slug_leaves_a_redirect() {
     .await;
 }
 
+/// What is below a clinic's address goes the way of the address.
+#[tokio::test]
+async fn i9_every_call_that_takes_a_slug_takes_an_old_one_in_any_case() {
+    on_each_database(async |database| {
+        let app = TestApp::network(database).await;
+        let (editor, anon) = (app.editor().await, app.anon());
+        assert_eq!(patch(&editor, "BOS-01", &json!({ "slug": "harbor" })).await.status(), 200);
+        let times = "/api/v1/clinics/harbor/availability";
+        for old in [WATERFRONT, "Stipplecrown-BOSTON-waterfront", "HARBOR"] {
+            assert_eq!(leads_to(&anon, &format!("/api/v1/clinics/{old}/availability")).await, times, "{old}");
+            let explained = anon.get(&format!("/api/v1/explain?near=02110&clinic={old}")).await.ok();
+            assert_eq!(explained["clinic"], "harbor", "{old}");
+            let free = anon.get(times).await.ok()["next"]["starts_at"].clone();
+            let hold = anon.post("/api/v1/holds", &json!({ "clinic": old, "starts_at": free })).await;
+            assert_eq!(hold.status(), 201, "{old}: {}", hold.text());
+        }
+        let retire = async |code: &str, query: &str| {
+            let path = format!("{CLINICS}/{code}?confirm=true{query}");
+            assert_eq!(editor.request(Method::DELETE, &path).header("if-match", "*").await.status(), 200);
+        };
+        retire("BOS-02", "").await;
+        let gone =
+            anon.get("/api/v1/clinics/stipplecrown-boston-back-bay/availability").await.problem(410, "clinic_closed");
+        assert_eq!(gone["nearest"].as_array().unwrap().len(), 3);
+        retire("BOS-02", "&moved_to=BOS-01").await;
+        assert_eq!(leads_to(&anon, "/api/v1/clinics/stipplecrown-boston-back-bay/availability").await, times);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn i9_no_slug_ever_leads_to_another_clinic() {
     on_each_database(async |database| {
