@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use super::id::ClinicId;
 use super::legacy::legacy_path;
 use super::model::Clinic;
-use super::store;
+use super::{addresses, store};
 use crate::accounts::Scope;
 use crate::error::FieldErrors;
 
@@ -59,7 +59,7 @@ impl Draft<'_> {
         if self.clinic.slug.is_empty() || !self.differs(|clinic| &clinic.slug) {
             return Ok(());
         }
-        let owner = store::slug_owner(db, &self.clinic.slug).await?;
+        let owner = addresses::slug_owner(db, &self.clinic.slug).await?;
         if owner.is_some() && owner != self.id() {
             errors.push("slug", "slug_taken", "leads to another clinic, and a slug is permanent: choose another one");
         }
@@ -71,7 +71,7 @@ impl Draft<'_> {
             return Ok(());
         }
         let own: HashSet<Box<str>> = self.clinic.legacy_urls.iter().filter_map(|url| legacy_path(url)).collect();
-        for (code, urls) in store::legacy_urls(db, self.id()).await? {
+        for (code, urls) in addresses::legacy_urls(db, self.id()).await? {
             for url in urls.iter().filter(|url| legacy_path(url).is_some_and(|path| own.contains(&path))) {
                 let detail =
                     format!("{url} leads to {code} already: one address leads to one clinic, whatever the host");

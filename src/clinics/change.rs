@@ -3,6 +3,7 @@ use std::future::Future;
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
+use super::addresses;
 use super::among::Draft;
 use super::changes::changes;
 use super::edit::{Drafted, Edit};
@@ -105,7 +106,7 @@ where
         agreed(visits(stored.id, clinic.status).await?)?;
     }
     if clinic.slug != stored.clinic.slug {
-        store::redirect_slug(&transaction, stored.id, &stored.clinic.slug, &clinic.slug, change.now).await?;
+        addresses::redirect_slug(&transaction, stored.id, &stored.clinic.slug, &clinic.slug, change.now).await?;
     }
     let version = store::raise_version(&transaction, network.is_demo, None, change.now).await?;
     store::update(&transaction, stored.id, &clinic, version, change.now).await?;

@@ -6,7 +6,7 @@ use super::change::{EditError, Edited, Told, read};
 use super::edit::{Drafted, Edit};
 use super::model::Clinic;
 use super::place::{PIN_GUARD, guard_pin};
-use super::{slug, store};
+use super::{addresses, slug, store};
 use crate::accounts::Actor;
 use crate::db;
 
@@ -44,7 +44,7 @@ pub async fn create(
 /// The first slug of its name that no clinic has or ever had (rule I9).
 async fn free_slug(db: &DatabaseTransaction, clinic: &Clinic) -> Result<Box<str>, EditError> {
     for candidate in slug::candidates(&clinic.name, &clinic.city, &clinic.code) {
-        if store::slug_owner(db, &candidate).await?.is_none() {
+        if addresses::slug_owner(db, &candidate).await?.is_none() {
             return Ok(candidate.into());
         }
     }

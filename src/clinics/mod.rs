@@ -10,6 +10,7 @@
 //! [`Edit`] is what one edit says, `among` what the other records say to it; [`create()`], [`update()`] and [`retire()`] are
 //! one transaction each.
 
+pub mod addresses;
 mod among;
 mod change;
 mod changes;

@@ -12,8 +12,9 @@ use utoipa::{PartialSchema, ToSchema};
 use super::cells::{kind, schema, to_value};
 use crate::app::AppState;
 use crate::clinics::COLUMNS;
+use crate::clinics::addresses;
 use crate::clinics::import::CellError;
-use crate::clinics::store::{self, Stored};
+use crate::clinics::store::Stored;
 use crate::directory::clinic_url;
 use crate::error::AppError;
 use crate::web::{Json, version_tag};
@@ -49,7 +50,7 @@ impl RecordOut {
             notes.iter().map(|(field, detail)| json!({ "field": field, "detail": detail })).collect();
         let added = [
             json!(clinic.slug),
-            json!(store::old_slugs(&state.db, stored.id).await?),
+            json!(addresses::old_slugs(&state.db, stored.id).await?),
             json!(today.map(|today| clinic.status.status_on(today).as_str())),
             json!(clinic.pin.map(|pin| pin.precision.as_str())),
             json!(clinic_url(&state.links, &clinic.slug)),

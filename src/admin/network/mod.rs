@@ -2,6 +2,7 @@
 
 mod api;
 mod out;
+mod parse;
 mod requests;
 
 use utoipa_axum::router::OpenApiRouter;
