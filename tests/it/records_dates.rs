@@ -47,6 +47,23 @@ async fn i11_a_clinic_closes_for_good_at_its_own_midnight() {
     .await;
 }
 
+/// The day of an edit is the clinic's, too: here Boston has Saturday, Los Angeles still Friday.
+#[tokio::test]
+async fn i11_an_edit_between_two_midnights_acts_where_the_day_has_begun() {
+    on_each_database(async |database| {
+        let app = TestApp::empty(database).await;
+        app.clock.set("2026-12-05T05:30:00Z");
+        two_clinics(&app, &json!({ "closed_on": "2026-12-05" })).await;
+        assert_eq!(statuses(&app, "2026-12-05T05:30:00Z").await, ["closed", "open"]);
+        app.clock.set("2026-12-06T00:30:00Z");
+        for name in ["East", "West"] {
+            assert_eq!(patch(&app.editor().await, name, &json!({ "closed_on": "2026-12-06" })).await.status(), 200);
+        }
+        assert_eq!(statuses(&app, "2026-12-06T00:30:00Z").await, ["open", "open"], "tomorrow in both");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn i11_a_clinic_closes_for_a_while_and_reopens_at_its_own_midnight() {
     on_each_database(async |database| {
