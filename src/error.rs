@@ -279,6 +279,9 @@ pub enum StaffWriteProblems {
     /// What is stored does not allow it; `code` says why
     #[response(status = 409, content_type = "application/problem+json")]
     Conflict(Problem),
+    /// `version_mismatch`: somebody changed it in between; `current` and the ETag are as it is by now
+    #[response(status = 412, content_type = "application/problem+json")]
+    Stale(Problem),
     /// The body is larger than the call takes
     #[response(status = 413, content_type = "application/problem+json")]
     TooLarge(Problem),
@@ -288,6 +291,9 @@ pub enum StaffWriteProblems {
     /// Some members are wrong; `errors` names each
     #[response(status = 422, content_type = "application/problem+json")]
     Invalid(Problem),
+    /// The call changes a record, and needs the ETag of the one that was seen as If-Match
+    #[response(status = 428, content_type = "application/problem+json")]
+    Unseen(Problem),
     /// Our fault
     #[response(status = 500, content_type = "application/problem+json")]
     Internal(Problem),

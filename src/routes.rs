@@ -1,9 +1,10 @@
 //! Every address of the service, and what each request is wrapped in.
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, OriginalUri, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::middleware::from_fn_with_state;
+use axum::response::Response;
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
@@ -11,6 +12,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::Server;
 
 use crate::app::AppState;
+use crate::clinics::plain_path;
+use crate::directory::{Directory, moved_permanently};
 use crate::error::AppError;
 use crate::openapi::ApiDescription;
 use crate::operation::Documentation;
@@ -26,7 +29,7 @@ pub fn router(state: &AppState) -> Router {
     let service = service(state);
     let whole = if prefix.is_empty() { service } else { probes(state).nest(prefix, service) };
     whole
-        .fallback(not_found)
+        .fallback_service(elsewhere(state))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CompressionLayer::new())
@@ -36,12 +39,7 @@ pub fn router(state: &AppState) -> Router {
 /// What only the operator's own listener (`--metrics-listen`) answers.
 pub fn metrics_router(state: AppState) -> Router {
     Router::new()
-        .route(
-            "/metrics",
-            get(|axum::extract::State(state): axum::extract::State<AppState>| async move {
-                operation::render_metrics(&state)
-            }),
-        )
+        .route("/metrics", get(|State(state): State<AppState>| async move { operation::render_metrics(&state) }))
         .fallback(not_found)
         .with_state(state)
 }
@@ -69,8 +67,13 @@ fn service(state: &AppState) -> Router {
         .merge(Router::from(operation::router()).with_state(state.clone()))
         .merge(Router::from(operation::documentation()).with_state(documentation))
         .merge(accounts::pages::router(&state.accounts))
-        .fallback(not_found)
+        .fallback_service(elsewhere(state))
         .method_not_allowed_fallback(method_not_allowed)
+}
+
+/// What no route answers: an address of the network's older site, or nothing.
+fn elsewhere(state: &AppState) -> Router {
+    Router::new().fallback(legacy_or_not_found).with_state(state.directory.clone())
 }
 
 /// The directory may be read from anybody's page; holds and bookings may not.
@@ -85,7 +88,7 @@ fn api(state: &AppState) -> Router {
 
 /// What a browser's cookie can authenticate, other sites' pages cannot write.
 fn behind_login(state: &AppState) -> Router {
-    let shown = from_fn_with_state(state.directory.clone(), admin::show_changes);
+    let shown = from_fn_with_state(state.clone(), admin::show_changes);
     let admin = Router::from(admin::router()).with_state(state.clone()).layer(shown);
     let console = Router::from(console::router()).with_state(state.clone());
     accounts::refuse_cross_site(console.merge(admin), &state.links)
@@ -111,6 +114,22 @@ fn cors() -> CorsLayer {
 pub fn share_across_origins(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("etag"));
+}
+
+/// An address of an older site leads to its clinic for good (rule I9), under the prefix of the public URL or at the root.
+async fn legacy_or_not_found(
+    State(directory): State<Directory>,
+    method: Method,
+    OriginalUri(whole): OriginalUri,
+    uri: Uri,
+) -> Result<Response, AppError> {
+    let snapshot = directory.snapshot();
+    let by_path = |path: &str| snapshot.by_legacy_path(&plain_path(path)?);
+    let is_read = method == Method::GET || method == Method::HEAD;
+    match by_path(uri.path()).or_else(|| by_path(whole.path())).filter(|_| is_read) {
+        Some(entry) => moved_permanently(&directory, &entry.clinic.slug, ""),
+        None => Err(not_found(uri).await),
+    }
 }
 
 async fn not_found(uri: Uri) -> AppError {

@@ -4,6 +4,8 @@
 //! within the scope of the account, and every change is in the public answers when its response is sent.
 
 mod audit_api;
+mod clinics;
+mod network;
 mod paging;
 mod token_api;
 mod user_api;
@@ -16,7 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::AppState;
-use crate::directory::Directory;
+use crate::bookings;
 use crate::web::keep_private;
 
 /// Everything under `/api/v1/admin`.
@@ -28,19 +30,23 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(user_api::create_reset_link))
         .routes(routes!(token_api::list_tokens, token_api::create_token))
         .routes(routes!(token_api::revoke_token))
+        .merge(clinics::router())
+        .merge(network::router())
         .layer(from_fn(keep_private))
 }
 
-/// The middleware around the router: whoever changed something finds it in the public answers. Other processes follow by
-/// themselves a moment later.
-pub async fn show_changes(State(directory): State<Directory>, request: Request, next: Next) -> Response {
+/// The middleware around the router: whoever changed something finds it in the public answers, and the visits that it leaves
+/// without a clinic in the work list. Other processes follow by themselves a moment later.
+pub async fn show_changes(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let changes = request.method() != Method::GET;
     let response = next.run(request).await;
-    if changes
-        && response.status().is_success()
-        && let Err(error) = directory.refresh().await
-    {
-        tracing::warn!(error = format!("{error:#}"), "a change is shown late");
+    if changes && response.status().is_success() {
+        if let Err(error) = state.directory.refresh().await {
+            tracing::warn!(error = format!("{error:#}"), "a change is shown late");
+        }
+        if let Err(error) = bookings::displace(&state.bookings).await {
+            tracing::warn!(%error, "visits at closed clinics wait for the housekeeping");
+        }
     }
     response
 }

@@ -210,9 +210,8 @@ pub(super) fn with_alternatives(
 
 /// The clinic that a body names.
 pub(super) fn by_slug<'s>(snapshot: &'s Snapshot, slug: &str) -> Result<&'s Arc<Entry>, AppError> {
-    let found = snapshot.by_slug(slug).or_else(|| snapshot.redirect(slug));
     let unknown = || FieldErrors::one("clinic", "clinic_unknown", "there is no clinic with this slug").into();
-    found.ok_or_else(unknown)
+    snapshot.lookup(slug).ok_or_else(unknown)
 }
 
 /// The clinic of a booking.

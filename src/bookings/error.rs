@@ -53,6 +53,12 @@ pub enum BookingError {
     /// The same key came with another request (rule B7).
     #[error("this Idempotency-Key was used for another request")]
     KeyReused,
+    /// A consent to words that the network has not published for its purpose.
+    #[error("this is no wording that was published for this purpose")]
+    UnknownWording {
+        /// Which of the request's consents.
+        index: usize,
+    },
     /// A block would lie over these bookings (rule A17).
     #[error("there are bookings in the way")]
     InTheWay(Vec<i64>),
@@ -87,6 +93,7 @@ impl BookingError {
             Self::AlreadyCancelled => "already_cancelled",
             Self::TooLate => "too_late",
             Self::KeyReused => "idempotency_mismatch",
+            Self::UnknownWording { .. } => "wording_unknown",
             Self::InTheWay(_) => "bookings_in_the_way",
             Self::NeedsConfirm(_) => "needs_confirm",
             Self::Closure(_) => "closure_invalid",

@@ -1,7 +1,7 @@
 //! Holds and bookings that cannot collide (rules B1 to B20, A17).
 //!
 //! For visitors through `api`, and for staff through the same verbs: [`hold()`], [`hold_best()`], [`extend()`], [`confirm()`],
-//! [`release()`], [`cancel()`], [`reschedule()`], [`block()`], [`close()`], one file and one write transaction each. Tables:
+//! [`release()`], [`cancel()`], [`reschedule()`], [`block()`], [`close()`], [`displace()`], one file and one write transaction each. Tables:
 //! `bookings`, `slot_claims`, `blocks`, `booking_consents`, `idempotency_keys`; `close` also writes `closures`. Overrides, blocks and closures
 //! have no HTTP yet: that needs roles.
 //!
@@ -19,6 +19,7 @@ mod calendar;
 mod cancel;
 mod close;
 mod confirm;
+mod displace;
 mod error;
 mod extend;
 mod follow;
@@ -45,6 +46,7 @@ pub use block::{BlockRequest, BlockSeats, block, lift_block};
 pub use cancel::cancel;
 pub use close::{Closed, close, end_closure};
 pub use confirm::confirm;
+pub use displace::{Displaced, displace, displaced_by};
 pub use error::BookingError;
 pub use extend::{MAX_EXTENSIONS, extend};
 pub use follow::{Followed, follow, look, show_all};

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::error::BookingError;
 use super::limits::TooMany;
 use crate::availability::NotOffered;
-use crate::error::{AppError, Problem};
+use crate::error::{AppError, FieldError, Problem};
 
 /// What else than success the calls about bookings can answer.
 #[derive(Debug, utoipa::IntoResponses)]
@@ -30,7 +30,7 @@ pub enum BookingProblems {
     /// The body is not sent as `application/json`
     #[response(status = 415, content_type = "application/problem+json")]
     Media(Problem),
-    /// `invalid` (`errors` names each member), `not_offered` (with `reason`) or `idempotency_mismatch`
+    /// `invalid` (`errors` names each member), `wording_unknown`, `not_offered` (with `reason`) or `idempotency_mismatch`
     #[response(status = 422, content_type = "application/problem+json")]
     Invalid(Problem),
     /// Too many attempts; see Retry-After
@@ -53,6 +53,7 @@ impl BookingError {
             | Self::UnknownClinic
             | Self::NoConsultations
             | Self::NotOffered(_)
+            | Self::UnknownWording { .. }
             | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::HoldExpired | Self::HoldReleased => StatusCode::GONE,
             Self::SlotTaken { .. }
@@ -76,6 +77,10 @@ impl BookingError {
             }
             Self::NothingFree(skipped) => json!({ "skipped": skipped }),
             Self::InTheWay(bookings) | Self::NeedsConfirm(bookings) => json!({ "bookings": bookings }),
+            Self::UnknownWording { index } => {
+                let field = format!("consents[{index}].wording_version");
+                json!({ "errors": [FieldError { field, code: self.code(), detail: self.to_string() }] })
+            }
             _ => Value::Null,
         };
         if let Value::Object(members) = members { members } else { Map::new() }

@@ -5,19 +5,19 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
+use super::displace::{Displaced, displace};
 use super::error::BookingError;
 use super::idempotency;
 use super::model::Status;
 use super::state::BookingState;
 use super::store;
+use crate::clinics::store as clinics;
 use crate::entities::booking;
 
 /// How often it looks.
 const INTERVAL: Duration = Duration::from_mins(1);
 /// Holds ended in one transaction: a visitor's write should not wait long behind it.
 const BATCH: u64 = 200;
-/// Personal data is erased this long after the visit.
-const RETENTION: TimeDelta = TimeDelta::days(180);
 
 /// What one round did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,12 +52,13 @@ pub async fn reap(state: &BookingState) -> Result<Reaped, BookingError> {
         })
 }
 
-/// Empties the personal columns of visits that ended more than 180 days ago.
+/// Empties the personal columns of visits that ended longer ago than the network keeps them.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn erase(state: &BookingState) -> Result<u64, BookingError> {
     let now = state.now();
+    let kept = TimeDelta::days(clinics::network(&state.db, now).await?.retention_days.into());
     let erased = booking::ActiveModel {
         name: Set(None),
         phone: Set(None),
@@ -73,7 +74,7 @@ pub async fn erase(state: &BookingState) -> Result<u64, BookingError> {
         .write(now, |tx| async move {
             let outcome = booking::Entity::update_many()
                 .set(erased.clone())
-                .filter(booking::Column::EndsAt.lt(now - RETENTION))
+                .filter(booking::Column::EndsAt.lt(now - kept))
                 .filter(booking::Column::ErasedAt.is_null())
                 .filter(booking::Column::Status.ne(Status::Held.as_str()))
                 .exec(&tx)
@@ -98,6 +99,14 @@ pub async fn keep_house(state: BookingState) {
     loop {
         tokio::time::sleep(INTERVAL).await;
         state.limits.forget_idle();
+        match displace(&state).await {
+            Ok(displaced) if displaced != Displaced::default() => tracing::info!(
+                visits = displaced.needs_rebooking.len(),
+                "visits on dates on which their clinic is not open wait for another time"
+            ),
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "visits at closed clinics could not be looked for"),
+        }
         match reap(&state).await {
             Ok(reaped) if reaped != Reaped::default() => tracing::debug!(?reaped, "bookings tidied"),
             Ok(_) => {}

@@ -10,9 +10,11 @@ use sea_orm::{
     QueryTrait, Select, TryInsertResult,
 };
 
+use super::error::BookingError;
 use super::model::{Consent, Status};
 use crate::availability::{Claim, Claims};
 use crate::clinics::ClinicId;
+use crate::clinics::network::store::wording_versions;
 use crate::entities::{block, booking, booking_consent, clinic, slot_claim};
 use crate::token::TokenHash;
 
@@ -301,6 +303,31 @@ pub async fn expired_holds(db: &impl ConnectionTrait, now: DateTime<Utc>, limit:
         .await
 }
 
+/// Holds and visits to come at some clinics.
+pub async fn ahead(
+    db: &impl ConnectionTrait,
+    clinics: &[ClinicId],
+    now: DateTime<Utc>,
+) -> Result<Vec<booking::Model>, DbErr> {
+    booking::Entity::find()
+        .filter(booking::Column::ClinicId.is_in(clinics.iter().map(|id| id.0)))
+        .filter(booking::Column::StartsAt.gt(now))
+        .filter(booking::Column::Status.is_in([Status::Held, Status::Confirmed].map(Status::as_str)))
+        .order_by_asc(booking::Column::Id)
+        .all(db)
+        .await
+}
+
+/// Bookings by their keys, in the order of these; locked on PostgreSQL until the transaction ends.
+pub async fn locked(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<booking::Model>, DbErr> {
+    booking::Entity::find()
+        .filter(booking::Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(booking::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(db)
+        .await
+}
+
 /// A booking by its key.
 pub async fn get(db: &impl ConnectionTrait, id: i64) -> Result<booking::Model, DbErr> {
     booking::Entity::find_by_id(id).one(db).await?.ok_or_else(|| DbErr::RecordNotFound("bookings".to_owned()))
@@ -338,16 +365,22 @@ pub async fn update_if(
     Ok(updated.rows_affected == 1)
 }
 
-/// Adds what a visitor agreed to and did not.
+/// Adds what a visitor agreed to and did not. Where the network has published wordings for a purpose, only to one of those.
 pub async fn insert_consents(
     db: &impl ConnectionTrait,
     booking_id: i64,
     consents: &[Consent],
     locale: Option<&str>,
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+) -> Result<(), BookingError> {
     if consents.is_empty() {
         return Ok(());
+    }
+    for (index, consent) in consents.iter().enumerate() {
+        let published = wording_versions(db, consent.purpose.as_str()).await?;
+        if !published.is_empty() && !published.contains(&consent.wording_version) {
+            return Err(BookingError::UnknownWording { index });
+        }
     }
     let rows = consents.iter().map(|consent| booking_consent::ActiveModel {
         id: NotSet,

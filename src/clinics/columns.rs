@@ -1,8 +1,10 @@
 //! The spreadsheet's view of a clinic: every column, how a cell is read into the record and written from it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::contact;
 use super::hours::{WeeklyHours, format_special, format_weekly, parse_date, parse_special, parse_weekly};
@@ -29,11 +31,13 @@ impl std::fmt::Debug for Column {
 const CODE: usize = 60;
 const LINE: usize = 200;
 const PARAGRAPH: usize = 4_000;
+/// Years of special days, each with its note.
+const SPECIAL_HOURS: usize = 100_000;
 
 /// The columns in the order of an export. `lat` and `lon` only make sense together: `import` reads that pair itself.
 #[rustfmt::skip]
 pub static COLUMNS: &[Column] = &[
-    Column { name: "code", get: |c| c.code.to_string(), set: |c, v| required(&mut c.code, v, CODE) },
+    Column { name: "code", get: |c| c.code.to_string(), set: |c, v| code(&mut c.code, v) },
     Column { name: "name", get: |c| c.name.to_string(), set: |c, v| required(&mut c.name, v, LINE) },
     Column { name: "status", get: |c| c.status.stored.as_str().to_owned(), set: |c, v| status(&mut c.status.stored, v) },
     Column { name: "status_note", get: |c| show(&c.status_note), set: |c, v| text(&mut c.status_note, v, PARAGRAPH) },
@@ -42,7 +46,7 @@ pub static COLUMNS: &[Column] = &[
     Column { name: "temporarily_closed_on", get: |c| show_date(c.status.temporarily_closed_on), set: |c, v| date(&mut c.status.temporarily_closed_on, v) },
     Column { name: "reopens_on", get: |c| show_date(c.status.reopens_on), set: |c, v| date(&mut c.status.reopens_on, v) },
     Column { name: "closed_on", get: |c| show_date(c.status.closed_on), set: |c, v| date(&mut c.status.closed_on, v) },
-    Column { name: "moved_to", get: |c| show(&c.moved_to), set: |c, v| text(&mut c.moved_to, v, CODE) },
+    Column { name: "moved_to", get: |c| show(&c.moved_to), set: |c, v| moved_to(&mut c.moved_to, v) },
     Column { name: "region", get: |c| show(&c.region), set: |c, v| text(&mut c.region, v, LINE) },
     Column { name: "street", get: |c| show(&c.street), set: |c, v| text(&mut c.street, v, LINE) },
     Column { name: "unit", get: |c| show(&c.unit), set: |c, v| text(&mut c.unit, v, LINE) },
@@ -97,14 +101,43 @@ fn show_number(number: Option<u16>) -> String {
     number.map_or_else(String::new, |number| number.to_string())
 }
 
-fn bounded(value: &str, longest: usize) -> Result<&str, String> {
+/// Text in Unicode's composed form (NFC), so that what looks alike is equal. Marks that turn the direction of writing are
+/// text: who shows it, isolates it.
+///
+/// # Errors
+/// Control characters, and more than `longest` characters.
+pub fn bounded(value: &str, longest: usize) -> Result<Cow<'_, str>, String> {
     if value.chars().any(contact::is_hidden) {
         return Err("contains a control character".to_owned());
     }
+    let value = if is_nfc(value) { Cow::Borrowed(value) } else { Cow::Owned(value.nfc().collect()) };
     match value.chars().count() {
         n if n > longest => Err(format!("has {n} characters, at most {longest} are kept")),
         _ => Ok(value),
     }
+}
+
+/// A clinic's key, kept byte for byte: it is compared with what other systems have. It stands in addresses and on lines of
+/// its own.
+fn key(value: &str) -> Result<Box<str>, String> {
+    if value.chars().any(char::is_control) {
+        return Err("contains a control character".to_owned());
+    }
+    if matches!(value, "." | "..") {
+        return Err(format!("\"{value}\" cannot be a code: it means a folder in every address"));
+    }
+    bounded(value, CODE)?;
+    Ok(value.into())
+}
+
+fn code(field: &mut Box<str>, value: Option<&str>) -> Result<(), String> {
+    *field = key(value.ok_or("cannot be cleared")?)?;
+    Ok(())
+}
+
+fn moved_to(field: &mut Text, value: Option<&str>) -> Result<(), String> {
+    *field = value.map(key).transpose()?;
+    Ok(())
 }
 
 fn text(field: &mut Text, value: Option<&str>, longest: usize) -> Result<(), String> {
@@ -172,9 +205,14 @@ fn email(field: &mut Text, value: Option<&str>) -> Result<(), String> {
     Ok(())
 }
 
-fn checked_url(value: &str) -> Result<Box<str>, String> {
+/// An address on the web as it was given; `javascript:` and the like are none (I10).
+///
+/// # Errors
+/// In words for the person who gave it.
+pub fn checked_url(value: &str) -> Result<Box<str>, String> {
     let is_web = |url: &url::Url| matches!(url.scheme(), "http" | "https") && url.has_host();
-    match url::Url::parse(bounded(value, LINE * 10)?) {
+    let value = bounded(value, LINE * 10)?;
+    match url::Url::parse(&value) {
         Ok(url) if is_web(&url) => Ok(value.into()),
         _ => Err(format!("\"{value}\" is not a web address starting with https:// or http://")),
     }
@@ -218,6 +256,8 @@ fn hours(field: &mut Option<Arc<WeeklyHours>>, value: Option<&str>) -> Result<()
 }
 
 fn special_hours(clinic: &mut Clinic, value: Option<&str>) -> Result<(), String> {
+    let value = value.map(|value| bounded(value, SPECIAL_HOURS)).transpose()?;
+    let value = value.as_deref();
     clinic.special_hours = value.map(parse_special).transpose().map_err(|error| error.to_string())?.unwrap_or_default();
     Ok(())
 }

@@ -136,6 +136,21 @@ impl Policy {
     }
 }
 
+impl Policy {
+    /// Sets the number of a field, unchecked: [`PolicyField::check`] has judged it.
+    pub fn set(&mut self, field: PolicyField, value: u16) {
+        *match field {
+            PolicyField::DurationMin => &mut self.duration_min,
+            PolicyField::StepMin => &mut self.step_min,
+            PolicyField::TurnoverMin => &mut self.turnover_min,
+            PolicyField::Capacity => &mut self.capacity,
+            PolicyField::MinNoticeMin => &mut self.min_notice_min,
+            PolicyField::HorizonDays => &mut self.horizon_days,
+            PolicyField::HoldMin => &mut self.hold_min,
+        } = value;
+    }
+}
+
 /// What one clinic does differently; `None` follows the network, now and after the network changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PolicyOverrides {

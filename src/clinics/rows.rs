@@ -100,7 +100,8 @@ fn text(stored: Option<String>) -> Text {
     stored.map(Into::into)
 }
 
-fn list(stored: &str) -> Vec<Box<str>> {
+/// A column that holds several texts.
+pub fn list(stored: &str) -> Vec<Box<str>> {
     stored.split(';').filter(|item| !item.is_empty()).map(Into::into).collect()
 }
 

@@ -2,8 +2,15 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Words that the locations pages need for themselves.
-const RESERVED: [&str; 10] = ["search", "near", "map", "es", "en", "new", "all", "states", "api", "feed"];
+/// Words that stand, or may come to stand, where a slug does: first segments of the product's addresses, what the locations
+/// pages need beside the clinics of a city, and what follows a clinic's own address.
+#[rustfmt::skip]
+const RESERVED: [&str; 41] = [
+    "about", "account", "admin", "all", "api", "assets", "availability", "book", "booking", "bookings", "calendar", "cities",
+    "clinics", "closures", "console", "en", "es", "explain", "feed", "feeds", "help", "holds", "hours", "index", "locations",
+    "login", "logout", "map", "my-day", "near", "nearest", "new", "places", "reset", "robots", "search", "setup", "sitemap",
+    "staff", "states", "static",
+];
 const LONGEST: usize = 80;
 
 /// Lower-case ASCII words joined by hyphens; empty when the text has none.
@@ -34,24 +41,37 @@ fn join(capacity: usize, letters: impl Iterator<Item = char>) -> String {
     slug.trim_end_matches('-').to_owned()
 }
 
-/// The first free slug for a new clinic: its name, else name and city, name and code, name and code and a number.
-pub fn choose(name: &str, city: &str, code: &str, is_taken: impl Fn(&str) -> bool) -> String {
-    let is_free = |slug: &str| !slug.is_empty() && !RESERVED.contains(&slug) && !is_taken(slug);
+/// Whether somebody may choose this slug for a clinic, as far as the word itself tells.
+///
+/// # Errors
+/// What is wrong with it, with the slug that was probably meant.
+pub fn check(slug: &str) -> Result<(), String> {
+    let proper = slugify(slug);
+    if proper.is_empty() {
+        return Err("must have a letter from A to Z or a digit".to_owned());
+    }
+    if proper != slug {
+        return Err(format!("must be lower-case letters and digits joined by single hyphens: \"{proper}\""));
+    }
+    if RESERVED.contains(&slug) {
+        return Err(format!("\"{slug}\" is a word that the addresses of the pages need: add the city, or a number"));
+    }
+    Ok(())
+}
+
+/// Slugs for a new clinic, the best first and without end: its name, else name and city, name and code, name and a number.
+pub fn candidates(name: &str, city: &str, code: &str) -> impl Iterator<Item = String> {
     let base = slugify(name);
     let named = [base.clone(), slugify(&format!("{name} {city}")), slugify(&format!("{name} {code}"))];
-    if let Some(slug) = named.into_iter().find(|slug| is_free(slug)) {
-        return slug;
-    }
-    let stem = if base.is_empty() { "clinic" } else { &base };
+    let stem = if base.is_empty() { "clinic".to_owned() } else { base };
+    let numbered = (2_u64..).map(move |number| format!("{stem}-{number}"));
+    named.into_iter().filter(|slug| !slug.is_empty() && !RESERVED.contains(&slug.as_str())).chain(numbered)
+}
+
+/// The first of the [`candidates`] that is free.
+pub fn choose(name: &str, city: &str, code: &str, is_taken: impl Fn(&str) -> bool) -> String {
     // Ends: only so many slugs are taken.
-    let mut number = 2_u64;
-    loop {
-        let slug = format!("{stem}-{number}");
-        if is_free(&slug) {
-            return slug;
-        }
-        number += 1;
-    }
+    candidates(name, city, code).find(|slug| !is_taken(slug)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -63,6 +83,16 @@ mod tests {
         assert_eq!(slugify("Española – Plaza"), "espanola-plaza");
         assert_eq!(slugify("O'Fallon (West)"), "ofallon-west");
         assert_eq!(slugify("診療所"), "");
+    }
+
+    #[test]
+    fn i9_a_chosen_slug_is_one_already_or_is_told_what_it_would_be() {
+        assert_eq!(check("austin-2"), Ok(()));
+        assert!(check("Austin Downtown").unwrap_err().ends_with("\"austin-downtown\""));
+        for wrong in ["", "-", "a--b", "a-", "Á", "a/b", "search", "診療所", "a\0"] {
+            assert!(check(wrong).is_err(), "{wrong}");
+        }
+        assert!(RESERVED.is_sorted() && RESERVED.iter().all(|word| slugify(word) == *word));
     }
 
     #[test]

@@ -14,8 +14,11 @@ use sea_orm::{
 use super::hours::{SpecialDay, Window};
 use super::id::ClinicId;
 use super::model::Clinic;
+use super::network::{DEFAULT_RETENTION_DAYS, DEFAULT_WAIT_DAY_MI};
 use super::policy::Policy;
 use super::rows::{Weeks, from_row, to_row};
+use crate::accounts::Scope;
+use crate::accounts::store::clinics_in;
 use crate::entities::{clinic, closure, network, slug_redirect, special_hour};
 
 /// A clinic with its database key and the data version at which it last changed.
@@ -76,8 +79,14 @@ pub async fn network(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<ne
         min_notice_min: policy.min_notice_min.into(),
         horizon_days: policy.horizon_days.into(),
         hold_min: policy.hold_min.into(),
-        wait_day_mi: 10.0,
+        wait_day_mi: DEFAULT_WAIT_DAY_MI,
         updated_at: now,
+        settings_version: 0,
+        retention_days: DEFAULT_RETENTION_DAYS.into(),
+        privacy_url: None,
+        terms_url: None,
+        services: "{}".to_owned(),
+        colors: "{}".to_owned(),
     };
     // Another replica may do the same at this moment; then its row stands.
     let insert = network::Entity::insert(first.into_active_model());
@@ -114,7 +123,10 @@ pub async fn raise_version(
         .col_expr(network::Column::IsDemo, Expr::value(is_demo))
         .col_expr(network::Column::UpdatedAt, Expr::value(now));
     if let Some(name) = name {
-        update = update.col_expr(network::Column::Name, Expr::value(name));
+        // The name is a setting: whoever edits the settings has seen the one before.
+        update = update
+            .col_expr(network::Column::Name, Expr::value(name))
+            .col_expr(network::Column::SettingsVersion, Expr::col(network::Column::SettingsVersion).add(1));
     }
     update.exec(db).await?;
     data_version(db).await
@@ -240,6 +252,39 @@ async fn special_hours_between(
         by_clinic.entry(row.clinic_id).or_default().push(day);
     }
     Ok(by_clinic)
+}
+
+/// The clinic with this code, if it lies in the scope.
+///
+/// # Errors
+/// When the database cannot be read, or holds something that this program does not understand.
+pub async fn find(db: &impl ConnectionTrait, scope: &Scope, code: &str) -> anyhow::Result<Option<Stored>> {
+    // No code has a NUL, and PostgreSQL would not even look.
+    if code.contains('\0') {
+        return Ok(None);
+    }
+    let mut rows = clinic::Entity::find().filter(clinic::Column::Code.eq(code));
+    if let Some(clinics) = clinics_in(scope) {
+        rows = rows.filter(clinic::Column::Id.in_subquery(clinics));
+    }
+    let Some(row) = rows.one(db).await? else { return Ok(None) };
+    let days = special_hours_between(db, row.id, row.id).await?.remove(&row.id).unwrap_or_default();
+    let unreadable = format!("clinic {} is not readable", row.code);
+    from_row(row, days, &mut Weeks::default()).map(Some).context(unreadable)
+}
+
+/// Where the clinic with this code has moved to: `None` when there is no such clinic.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn moved_to(db: &impl ConnectionTrait, code: &str) -> Result<Option<Option<String>>, DbErr> {
+    clinic::Entity::find()
+        .select_only()
+        .column(clinic::Column::MovedTo)
+        .filter(clinic::Column::Code.eq(code))
+        .into_tuple()
+        .one(db)
+        .await
 }
 
 /// Old slugs and the clinics they lead to (rule I9).

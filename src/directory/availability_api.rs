@@ -1,18 +1,18 @@
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::clinic_api::unknown_clinic;
+use super::clinic_api::{Addressed, addressed};
 use super::nearest_query::whole;
-use super::out::{SlotOut, clinic_url};
+use super::out::SlotOut;
 use super::{Directory, Entry};
 use crate::availability::{Agenda, Slot};
 use crate::clinics::Policy;
 use crate::clinics::hours::parse_date;
-use crate::error::{AppError, FieldErrors, ReadProblems};
+use crate::error::{AppError, FieldErrors, Problem, ReadProblems};
 use crate::web::{FromParams, Json, Params, Path, Query};
 
 const DEFAULT_DAYS: u16 = 14;
@@ -110,7 +110,8 @@ pub struct DayOut {
     ),
     responses(
         (status = 200, description = "The days, with and without times", body = AvailabilityOut),
-        (status = 301, description = "The clinic has another slug: see Location"),
+        (status = 301, description = "The clinic has another slug, or moved: see Location"),
+        (status = 410, description = "Closed for good; `nearest` has the nearest open ones", body = Problem, content_type = "application/problem+json"),
         ReadProblems
     )
 )]
@@ -120,11 +121,9 @@ pub async fn get_clinic_availability(
     Query(query): Query<AvailabilityQuery>,
 ) -> Result<Response, AppError> {
     let snapshot = directory.snapshot();
-    let Some(entry) = snapshot.by_slug(&slug) else {
-        let other = snapshot.redirect(&slug.to_lowercase()).ok_or_else(unknown_clinic)?;
-        let address = format!("{}/availability", clinic_url(directory.links(), &other.clinic.slug));
-        let location = HeaderValue::try_from(address).map_err(anyhow::Error::from)?;
-        return Ok((StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, location)]).into_response());
+    let entry = match addressed(&directory, &snapshot, &slug, "/availability")? {
+        Addressed::Here(entry) => entry,
+        Addressed::Elsewhere(response) => return Ok(response),
     };
     let answer = availability(entry, &query, directory.now());
     // Somebody may take a time in the next second: what was shown is never worth keeping.

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -56,16 +58,10 @@ pub async fn get_clinic(
     uri: Uri,
 ) -> Result<Response, AppError> {
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
-    let entry = snapshot.lookup(&slug).ok_or_else(unknown_clinic)?;
-    if *entry.clinic.slug != *slug {
-        return moved_permanently(&directory, &entry.clinic.slug);
-    }
-    if entry.status == ClinicStatus::Closed {
-        return match snapshot.successor(entry) {
-            Some(successor) => moved_permanently(&directory, &successor.clinic.slug),
-            None => Err(gone(&snapshot, entry, as_of)),
-        };
-    }
+    let entry = match addressed(&directory, &snapshot, &slug, "")? {
+        Addressed::Here(entry) => entry,
+        Addressed::Elsewhere(response) => return Ok(response),
+    };
     let etag = directory.etag(&snapshot, as_of, &[&slug, uri.query().unwrap_or_default()]);
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
@@ -74,13 +70,49 @@ pub async fn get_clinic(
     Ok(cache::with_validators(Json(clinic).into_response(), &etag))
 }
 
-pub fn unknown_clinic() -> AppError {
+/// What answers at a clinic's address.
+pub enum Addressed<'s> {
+    Here(&'s Arc<Entry>),
+    /// A redirect to the slug that the clinic has, or to the clinic that took its place.
+    Elsewhere(Response),
+}
+
+/// The clinic that a public address is about (rule I9); `below` is what follows the slug there.
+///
+/// # Errors
+/// 404 for an unknown slug; 410 with the nearest open ones for a clinic that closed for good.
+pub fn addressed<'s>(
+    directory: &Directory,
+    snapshot: &'s Snapshot,
+    slug: &str,
+    below: &str,
+) -> Result<Addressed<'s>, AppError> {
+    let entry = snapshot.lookup(slug).ok_or_else(unknown_clinic)?;
+    let elsewhere = |slug: &str| moved_permanently(directory, slug, below).map(Addressed::Elsewhere);
+    if *entry.clinic.slug != *slug {
+        return elsewhere(&entry.clinic.slug);
+    }
+    if entry.status != ClinicStatus::Closed {
+        return Ok(Addressed::Here(entry));
+    }
+    match snapshot.successor(entry) {
+        Some(successor) => elsewhere(&successor.clinic.slug),
+        None => Err(gone(snapshot, entry, directory.as_of())),
+    }
+}
+
+fn unknown_clinic() -> AppError {
     let detail = "there is no clinic with this slug: /api/v1/clinics lists those there are";
     AppError::NotFound { code: "clinic_unknown", detail: detail.to_owned() }
 }
 
-fn moved_permanently(directory: &Directory, slug: &str) -> Result<Response, AppError> {
-    let location = HeaderValue::try_from(clinic_url(directory.links(), slug)).map_err(anyhow::Error::from)?;
+/// Leads to where a clinic is read about, or to what is `below` that address, for good.
+///
+/// # Errors
+/// When the address cannot be a header, which that of a slug can.
+pub fn moved_permanently(directory: &Directory, slug: &str, below: &str) -> Result<Response, AppError> {
+    let address = format!("{}{below}", clinic_url(directory.links(), slug));
+    let location = HeaderValue::try_from(address).map_err(anyhow::Error::from)?;
     Ok((StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, location)]).into_response())
 }
 

@@ -15,7 +15,7 @@ use crate::clinics::closures::Closure;
 use crate::clinics::hours::SpecialDay;
 use crate::clinics::status::ClinicStatus;
 use crate::clinics::store::Stored;
-use crate::clinics::{Clinic, ClinicId, Policy};
+use crate::clinics::{Clinic, ClinicId, Policy, legacy_path, slugify};
 use crate::geo::{Ecef, Point};
 use crate::places::State;
 use crate::web::PublicUrl;
@@ -38,6 +38,8 @@ pub struct Entry {
     /// How this clinic offers consultations: its own numbers over the network's (rule A12).
     pub policy: Policy,
     pub diary: Arc<Diary>,
+    /// Paths of an older site that lead here (rule I9).
+    pub legacy_paths: Box<[Box<str>]>,
     /// Those that are about this clinic (rule I12).
     pub closures: Box<[Arc<Closure>]>,
     /// The record's special hours once the closures are laid over them; `None` without closures.
@@ -74,6 +76,7 @@ impl Making {
         let status = clinic.status.status_on(today);
         let flips_at = clinic.status.next_change_after(today).map(|date| schedule(&clinic, &[], zone).midnight(date));
         let policy = clinic.policy.resolve(&self.network.policy);
+        let legacy_paths = clinic.legacy_urls.iter().filter_map(|url| legacy_path(url)).collect();
         let closures = self.closures_for(&clinic);
         let special = (!closures.is_empty()).then(|| {
             schedule(&clinic, &clinic.special_hours, zone).with_closures(closures.iter().map(|c| &**c)).into()
@@ -90,6 +93,7 @@ impl Making {
             flips_at,
             policy,
             diary,
+            legacy_paths,
             closures,
             special,
             links: self.links.clone(),
@@ -126,6 +130,14 @@ impl Entry {
     #[must_use]
     pub fn is_in(&self, scope: &Scope) -> bool {
         scope.covers(&self.clinic.code, self.clinic.region.as_deref())
+    }
+
+    /// Whether its name, street, city or code contains a folded text.
+    #[must_use]
+    pub fn has_text(&self, text: &str) -> bool {
+        let clinic = &self.clinic;
+        let fields = [Some(&*clinic.name), clinic.street.as_deref(), Some(&*clinic.city), Some(&*clinic.code)];
+        fields.into_iter().flatten().any(|field| slugify(field).contains(text))
     }
 
     /// Whether the doors are open at this moment (rule A10); unknown hours are not.

@@ -119,8 +119,9 @@ pub async fn get_explanation(
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }
-    let entry = snapshot.by_slug(&query.clinic).or_else(|| snapshot.redirect(&query.clinic)).ok_or_else(|| {
-        AppError::NotFound { code: "clinic_unknown", detail: "there is no clinic with this slug".to_owned() }
+    let entry = snapshot.lookup(&query.clinic).ok_or_else(|| AppError::NotFound {
+        code: "clinic_unknown",
+        detail: "there is no clinic with this slug".to_owned(),
     })?;
     let origin = Origin::of(&query.nearest.near)?;
     let explanation = explain(&snapshot, entry, &origin, &query.nearest, as_of);

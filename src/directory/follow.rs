@@ -15,6 +15,8 @@ use super::diary::Diary;
 use super::entry::Making;
 use super::{Entry, Network, Snapshot};
 use crate::availability::Claims;
+use crate::clinics::network::Settings;
+use crate::clinics::network::store::settings;
 use crate::clinics::store::{self, Changed, Stored};
 use crate::clinics::{ClinicId, closures};
 use crate::clock::Clock;
@@ -55,7 +57,7 @@ impl Directory {
     ) -> anyhow::Result<Self> {
         let now = clock.now();
         let row = store::network(&db, now).await?;
-        let empty = Snapshot::build(-1, network(&row), Vec::new(), &[], None);
+        let empty = Snapshot::build(-1, network(&row)?, Vec::new(), &[], None);
         let demand = Demand::default();
         let claims_version = AtomicU64::new(now.timestamp_micros().unsigned_abs());
         let inner = Inner {
@@ -159,7 +161,7 @@ impl Directory {
         let row = store::network(db, now).await?;
         let redirects = store::redirects(db).await?;
         let closures = closures::current(db, now).await?.into_iter().map(Arc::new).collect();
-        let making = Arc::new(Making { now, network: network(&row), links: self.0.links.clone(), closures });
+        let making = Arc::new(Making { now, network: network(&row)?, links: self.0.links.clone(), closures });
         // A backup that was restored is older than what is held.
         let is_older = row.data_version < held.data_version;
         let changed = if is_older { Changed::all() } else { Changed::since(held.data_version) };
@@ -238,11 +240,8 @@ impl Directory {
     }
 }
 
-fn network(row: &crate::entities::network::Model) -> Network {
-    Network {
-        name: row.name.clone(),
-        is_demo: row.is_demo,
-        policy: store::policy(row),
-        wait_day: Metres::from_miles(row.wait_day_mi),
-    }
+fn network(row: &crate::entities::network::Model) -> anyhow::Result<Network> {
+    let Settings { name, policy, wait_day_mi, catalogue, .. } = settings(row)?;
+    let (wait_day, catalogue) = (Metres::from_miles(wait_day_mi), Arc::new(catalogue));
+    Ok(Network { name, is_demo: row.is_demo, policy, wait_day, catalogue })
 }

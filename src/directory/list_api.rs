@@ -49,7 +49,11 @@ impl FromParams for ListQuery {
     }
 }
 
-fn search_text(text: &str) -> Result<String, String> {
+/// Words to look for in the texts of clinics, as they are compared: folded.
+///
+/// # Errors
+/// When it is too long, or nothing of it can be looked for.
+pub fn search_text(text: &str) -> Result<String, String> {
     const LONGEST: usize = 100;
     let words = slugify(text);
     if text.chars().count() > LONGEST {
@@ -63,11 +67,16 @@ fn search_text(text: &str) -> Result<String, String> {
 }
 
 /// A cursor is the code of the last clinic of a page, so that it outlives edits; hexadecimal, so that nobody builds one.
-fn encode_cursor(code: &str) -> String {
+#[must_use]
+pub fn encode_cursor(code: &str) -> String {
     code.bytes().fold(String::with_capacity(code.len() * 2), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
-fn decode_cursor(text: &str) -> Result<String, String> {
+/// The inverse of [`encode_cursor`].
+///
+/// # Errors
+/// For what is no cursor.
+pub fn decode_cursor(text: &str) -> Result<String, String> {
     let refusal = || "is not a cursor that a page gave as `next`".to_owned();
     if !text.len().is_multiple_of(2) || !text.is_ascii() {
         return Err(refusal());
@@ -135,7 +144,7 @@ pub async fn list_clinics(
     let matching = matching(&snapshot, &query)?;
     let start = match &query.cursor {
         None => 0,
-        Some(code) => after(&snapshot, &matching, code)?,
+        Some(code) => snapshot.after(&matching, code)?,
     };
     let shown = &matching[start..(start + query.limit).min(matching.len())];
     let is_last = start + shown.len() == matching.len();
@@ -167,22 +176,8 @@ fn matching<'s>(snapshot: &'s Snapshot, query: &ListQuery) -> Result<Vec<&'s Arc
     let offers = |entry: &Entry| {
         query.service.as_ref().is_none_or(|service| entry.clinic.services.iter().any(|offered| **offered == **service))
     };
-    let contains = |entry: &Entry| query.q.as_ref().is_none_or(|text| has_text(entry, text));
+    let contains = |entry: &Entry| query.q.as_ref().is_none_or(|text| entry.has_text(text));
     Ok(current().filter(|entry| is_in_city(entry) && offers(entry) && contains(entry)).collect())
-}
-
-fn has_text(entry: &Entry, text: &str) -> bool {
-    let clinic = &entry.clinic;
-    let fields = [Some(&*clinic.name), clinic.street.as_deref(), Some(&*clinic.city), Some(&*clinic.code)];
-    fields.into_iter().flatten().any(|field| slugify(field).contains(text))
-}
-
-/// The position behind the cursor's clinic, which may have left the list since.
-fn after(snapshot: &Snapshot, matching: &[&Arc<Entry>], code: &str) -> Result<usize, AppError> {
-    let last = snapshot.by_code(code).ok_or_else(|| {
-        FieldErrors::one("cursor", "invalid_value", "this page is no longer there: start again without a cursor")
-    })?;
-    Ok(matching.partition_point(|entry| super::snapshot::list_order(entry, last).is_le()))
 }
 
 #[cfg(test)]

@@ -31,11 +31,15 @@ mod snapshot;
 mod state_api;
 
 pub use api::{Origin, nearest_answer, router};
+pub use availability_api::PolicyOut;
+pub use clinic_api::moved_permanently;
 pub use entry::Entry;
 pub use filter::{Dates, Filter, Reason, Skipped};
 pub use follow::Directory;
 pub use joint::{Choice, Joint, Label, weigh};
+pub use list_api::{decode_cursor, encode_cursor, search_text};
 pub use nearest::{Excluded, Found, Question, Sort, search};
-pub use nearest_query::{Near, miles};
-pub use out::{ClinicOut, Lang, SlotOut};
+pub use nearest_query::{Near, limit, miles};
+pub use out::{ClinicOut, HoursOut, Lang, SlotOut, clinic_url};
 pub use snapshot::{Network, Snapshot};
+pub use state_api::find_state;

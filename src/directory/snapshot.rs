@@ -5,8 +5,10 @@ use chrono::{DateTime, Utc};
 use rustc_hash::FxHashMap;
 
 use super::Entry;
+use crate::clinics::network::{Catalogue, unknown_services};
 use crate::clinics::status::ClinicStatus;
-use crate::clinics::{ClinicId, Policy};
+use crate::clinics::{Clinic, ClinicId, Policy};
+use crate::error::FieldErrors;
 use crate::geo::{Metres, Point, PointIndex};
 use crate::places::State;
 
@@ -20,6 +22,15 @@ pub struct Network {
     pub policy: Policy,
     /// How far a day of waiting outweighs (rule A16).
     pub wait_day: Metres,
+    /// What the services are called.
+    pub catalogue: Arc<Catalogue>,
+}
+
+impl Network {
+    /// The services of a clinic that the catalogue does not have; none while nothing is in it.
+    pub fn unknown_services<'n>(&'n self, clinic: &'n Clinic) -> impl Iterator<Item = &'n str> {
+        unknown_services(&self.catalogue, clinic)
+    }
 }
 
 /// The whole directory at one data version; immutable.
@@ -33,6 +44,7 @@ pub struct Snapshot {
     by_code: FxHashMap<Box<str>, u32>,
     by_id: FxHashMap<ClinicId, u32>,
     redirects: FxHashMap<Box<str>, u32>,
+    legacy_paths: FxHashMap<Box<str>, u32>,
     open: Arc<Layer>,
     withheld: Arc<Layer>,
     /// When the first dated status flips and a new snapshot is due.
@@ -81,6 +93,13 @@ impl Snapshot {
         entries.sort_by(|a, b| list_order(a, b));
         let positions = || (0_u32..).zip(&entries);
         let by_id: FxHashMap<ClinicId, u32> = positions().map(|(position, entry)| (entry.id, position)).collect();
+        let mut legacy_paths = FxHashMap::default();
+        for (position, entry) in positions() {
+            for path in &entry.legacy_paths {
+                // Should two clinics claim one path, the first of the list has it.
+                legacy_paths.entry(path.clone()).or_insert(position);
+            }
+        }
         let is_withheld = |entry: &Entry| match entry.status {
             ClinicStatus::Open => false,
             ClinicStatus::TemporarilyClosed | ClinicStatus::ComingSoon => true,
@@ -95,6 +114,7 @@ impl Snapshot {
                 .iter()
                 .filter_map(|(slug, id)| Some((slug.as_str().into(), *by_id.get(id)?)))
                 .collect(),
+            legacy_paths,
             by_id,
             open: Layer::of(&entries, Entry::is_listed, earlier.map(|earlier| &earlier.open)),
             withheld: Layer::of(&entries, is_withheld, earlier.map(|earlier| &earlier.withheld)),
@@ -126,8 +146,7 @@ impl Snapshot {
         &self.withheld
     }
 
-    #[must_use]
-    pub fn by_slug(&self, slug: &str) -> Option<&Arc<Entry>> {
+    fn by_slug(&self, slug: &str) -> Option<&Arc<Entry>> {
         self.by_slug.get(slug).map(|position| self.entry(*position))
     }
 
@@ -166,9 +185,27 @@ impl Snapshot {
     }
 
     /// The clinic that an old slug leads to (rule I9).
-    #[must_use]
-    pub fn redirect(&self, slug: &str) -> Option<&Arc<Entry>> {
+    fn redirect(&self, slug: &str) -> Option<&Arc<Entry>> {
         self.redirects.get(slug).map(|position| self.entry(*position))
+    }
+
+    /// The clinic that a path of an older site leads to (rule I9); as `clinics::plain_path` has it.
+    #[must_use]
+    pub fn by_legacy_path(&self, path: &str) -> Option<&Arc<Entry>> {
+        self.legacy_paths.get(path).map(|position| self.entry(*position))
+    }
+
+    /// How many of these, which are in list order, come up to the clinic with this code, itself included; it may have left
+    /// the list since.
+    ///
+    /// # Errors
+    /// When there is no such clinic any more.
+    pub fn after(&self, listed: &[&Arc<Entry>], code: &str) -> Result<usize, FieldErrors> {
+        let gone = || {
+            FieldErrors::one("cursor", "invalid_value", "this page is no longer there: start again without a cursor")
+        };
+        let last = self.by_code(code).ok_or_else(gone)?;
+        Ok(listed.partition_point(|entry| list_order(entry, last).is_le()))
     }
 
     /// Where the clinics of a state begin.
@@ -187,7 +224,7 @@ impl Snapshot {
 }
 
 /// Lists are ordered by state, city, name, code.
-pub fn list_order(a: &Entry, b: &Entry) -> Ordering {
+fn list_order(a: &Entry, b: &Entry) -> Ordering {
     list_key(a).cmp(&list_key(b))
 }
 

@@ -7,6 +7,7 @@ pub mod booking;
 pub mod booking_consent;
 pub mod clinic;
 pub mod closure;
+pub mod consent_wording;
 pub mod idempotency_key;
 pub mod login_attempt;
 pub mod network;

@@ -21,6 +21,16 @@ pub struct Model {
     /// How many miles a day of waiting outweighs (rule A16).
     pub wait_day_mi: f64,
     pub updated_at: DateTimeUtc,
+    /// Counts the edits of the settings.
+    pub settings_version: i64,
+    /// Personal data is erased so many days after the visit.
+    pub retention_days: i32,
+    pub privacy_url: Option<String>,
+    pub terms_url: Option<String>,
+    /// JSON: a code to `{"en": .., "es": ..}`.
+    pub services: String,
+    /// JSON: a name to `#rrggbb`.
+    pub colors: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -6,10 +6,12 @@
 pub mod cache;
 mod client_address;
 mod form;
+mod if_match;
 mod json;
 mod metrics;
 mod observe;
 mod params;
+mod patch;
 mod path;
 mod private;
 mod public_url;
@@ -17,10 +19,12 @@ pub mod server;
 
 pub use client_address::{ClientAddress, Peer, TrustedProxies};
 pub use form::{Form, Hidden};
+pub use if_match::{IfMatch, version_tag};
 pub use json::Json;
 pub use metrics::Metrics;
 pub use observe::{Observer, observe};
 pub use params::{FromParams, Params, Query, closest};
+pub use patch::Patch;
 pub use path::Path;
 pub use private::keep_private;
 pub use public_url::PublicUrl;

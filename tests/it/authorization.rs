@@ -18,6 +18,14 @@ const CALLS: &[(&str, &str, Role)] = &[
     ("POST", "/api/v1/admin/users", Role::Admin),
     ("PATCH", "/api/v1/admin/users/{id}", Role::Admin),
     ("POST", "/api/v1/admin/users/{id}/reset-link", Role::Admin),
+    ("GET", "/api/v1/admin/clinics", Role::Editor),
+    ("POST", "/api/v1/admin/clinics", Role::Editor),
+    ("GET", "/api/v1/admin/clinics/{code}", Role::Editor),
+    ("PATCH", "/api/v1/admin/clinics/{code}", Role::Editor),
+    ("DELETE", "/api/v1/admin/clinics/{code}", Role::Editor),
+    ("PUT", "/api/v1/admin/clinics/{code}/hours", Role::Editor),
+    ("GET", "/api/v1/admin/network", Role::Admin),
+    ("PATCH", "/api/v1/admin/network", Role::Admin),
     ("GET", "/api/v1/staff/clinics/{slug}", Role::Agent),
 ];
 

@@ -128,7 +128,8 @@ impl Source {
         if total > 0 || retires || is_demo != network.is_demo {
             let name = if is_demo { Some(DEMONSTRATION_NAME) } else { retires.then_some("Clinic Directory") };
             let version = store::raise_version(transaction, is_demo, name, now).await?;
-            plan.choose_slugs(&by_code);
+            let old_slugs = store::redirects(transaction).await?.into_iter().map(|(slug, _)| slug.into());
+            plan.choose_slugs(&by_code, old_slugs);
             plan.write(transaction, &keys, version, now, |done| progress(Progress::Writing { done, of: total }))
                 .await?;
         }
@@ -166,8 +167,9 @@ impl Plan {
         Self { created, changed, same: same.len() }
     }
 
-    fn choose_slugs(&mut self, stored: &ByCode) {
-        let mut taken: HashSet<Box<str>> = stored.values().map(|clinic| clinic.slug.clone()).collect();
+    /// A slug that any clinic ever had leads to that one for good (I9).
+    fn choose_slugs(&mut self, stored: &ByCode, old_slugs: impl Iterator<Item = Box<str>>) {
+        let mut taken: HashSet<Box<str>> = stored.values().map(|clinic| clinic.slug.clone()).chain(old_slugs).collect();
         for clinic in &mut self.created {
             clinic.slug = slug::choose(&clinic.name, &clinic.city, &clinic.code, |slug| taken.contains(slug)).into();
             taken.insert(clinic.slug.clone());

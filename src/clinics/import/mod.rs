@@ -11,6 +11,8 @@ mod row;
 mod table;
 
 pub use load::{DEMONSTRATION, LoadError, Loaded, Progress, load, load_first};
+pub use pin::CellError;
+pub(super) use pin::{Zones, forget_derived_zone, place_pin, repair_zip, settle_zone};
 pub use row::{Reading, read_clinics};
 pub use table::{Table, read_table};
 

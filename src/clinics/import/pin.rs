@@ -103,6 +103,12 @@ pub struct Zones(DefaultFinder);
 /// Towns in Alabama that keep the time of Columbus, Georgia on the map and Central time in law; the boundary file says Eastern.
 const CENTRAL_BY_LAW: [&str; 3] = ["Phenix City", "Valley", "Lanett"];
 
+impl std::fmt::Debug for Zones {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Zones")
+    }
+}
+
 impl Zones {
     pub fn new() -> Self {
         Self(DefaultFinder::new())

@@ -5,7 +5,7 @@ use super::header::{Meaning, day_column, read_header};
 use super::pin::{Zones, forget_derived_zone, place_pin, repair_zip, settle_zone};
 use super::table::{Table, TableRow};
 use crate::clinics::hours::read_week;
-use crate::clinics::{COLUMNS, Clinic};
+use crate::clinics::{COLUMNS, ClaimedTwice, Clinic, claimed_twice};
 
 /// What a file says, row by row, on top of what is stored.
 #[derive(Debug, Default)]
@@ -47,7 +47,19 @@ pub fn read_clinics(table: &Table, stored: &ByCode) -> Result<Reading, Vec<Probl
             Err(found) => problems.extend(found),
         }
     }
+    problems.extend(legacy_problems(&reading.clinics, stored, &rows_by_code));
     if problems.is_empty() { Ok(reading) } else { Err(problems) }
+}
+
+/// An address of an older site leads to one clinic (I9): rows that claim what another row or a stored clinic has.
+fn legacy_problems(clinics: &[Clinic], stored: &ByCode, rows: &HashMap<&str, usize>) -> Vec<Problem> {
+    let others = stored.values().filter(|clinic| !rows.contains_key(&*clinic.code));
+    let twice = claimed_twice(others.chain(clinics)).into_iter();
+    let problem = |claim: ClaimedTwice<'_>| {
+        let reason = format!("{} leads to {} already, whatever the host", claim.url, claim.first);
+        Some(Problem::new(*rows.get(claim.second)?, Some("legacy_urls"), reason))
+    };
+    twice.filter_map(problem).collect()
 }
 
 struct Cells<'t> {

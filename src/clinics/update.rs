@@ -1,0 +1,25 @@
+use std::future::Future;
+
+use sea_orm::{DatabaseConnection, DbErr};
+
+use super::change::{Change, EditError, Edited, change};
+use super::edit::Edit;
+use super::id::ClinicId;
+use super::status::StatusDates;
+
+/// Changes what an edit names about a clinic, and nothing else (rule I8).
+///
+/// # Errors
+/// See [`EditError`].
+pub async fn update<V, F>(
+    db: &DatabaseConnection,
+    what: &Change<'_>,
+    edit: Edit,
+    visits: V,
+) -> Result<Edited, EditError>
+where
+    V: FnOnce(ClinicId, StatusDates) -> F,
+    F: Future<Output = Result<Vec<i64>, DbErr>>,
+{
+    change(db, what, "update", |_| edit, visits).await
+}
