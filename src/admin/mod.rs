@@ -4,6 +4,10 @@
 //! within the scope of the account, and every change is in the public answers when its response is sent.
 
 mod audit_api;
+mod closure_requests;
+mod closures_api;
+mod closures_out;
+mod rebooking_api;
 
 use axum::extract::{Request, State};
 use axum::http::Method;
@@ -18,7 +22,12 @@ use crate::web::keep_private;
 
 /// Everything under `/api/v1/admin`.
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(audit_api::list_audit)).layer(from_fn(keep_private))
+    OpenApiRouter::new()
+        .routes(routes!(audit_api::list_audit))
+        .routes(routes!(closures_api::list_closures, closures_api::create_closure))
+        .routes(routes!(closures_api::get_closure, closures_api::update_closure, closures_api::delete_closure))
+        .routes(routes!(rebooking_api::list_rebooking))
+        .layer(from_fn(keep_private))
 }
 
 /// The middleware around the router: whoever changed something finds it in the public answers, and the visits that it leaves

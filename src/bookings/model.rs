@@ -1,6 +1,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
+use super::reticent::reticent;
 use crate::availability::{Agenda, Claims, NotOffered, Schedule};
 use crate::clinics::Policy;
 use crate::entities::booking;
@@ -75,7 +78,7 @@ impl Status {
 }
 
 /// Who comes, as they said it; everything here but the locale is personal. Made by the parser of the request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Guest {
     pub name: String,
     /// E.164. One of phone and e-mail is always there.
@@ -88,6 +91,30 @@ pub struct Guest {
     pub source: Option<String>,
     pub campaign: Option<String>,
     pub consents: Vec<Consent>,
+}
+
+reticent!(Guest);
+
+impl Guest {
+    /// The name as it is searched for.
+    #[must_use]
+    pub fn name_key(&self) -> String {
+        name_key(&self.name)
+    }
+}
+
+/// A name folded for search: its words without case, accents and punctuation, each after a space, one space at the end.
+/// ` ana maria oneil ` holds ` one`: any word of a name can be searched for by its beginning.
+#[must_use]
+pub fn name_key(name: &str) -> String {
+    let folded: String = name
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c) && !matches!(c, '\'' | '’' | '‘' | 'ʼ'))
+        .flat_map(char::to_lowercase)
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .collect();
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    format!(" {} ", words.join(" "))
 }
 
 /// How a visitor wants to be reached.
@@ -119,6 +146,111 @@ pub struct Consent {
     pub granted: bool,
     pub wording_version: String,
     pub channel: Channel,
+}
+
+/// Which visits a block or a closure may take the time of: whoever lays it has seen them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over<'a> {
+    /// Whatever is there.
+    All,
+    /// These, by key.
+    These(&'a [i64]),
+}
+
+impl Over<'_> {
+    /// Nobody has seen any.
+    pub const NONE: Self = Self::These(&[]);
+
+    #[must_use]
+    pub fn covers(&self, id: i64) -> bool {
+        match self {
+            Self::All => true,
+            Self::These(ids) => ids.contains(&id),
+        }
+    }
+}
+
+/// Why a visit lost its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// A closure, by its key.
+    Closure(i64),
+    /// A block that was laid over it, by its key.
+    Block(i64),
+    /// The clinic is not open on that date by its dated status.
+    Status,
+}
+
+impl Cause {
+    /// The name in the database and in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Closure(_) => "closure",
+            Self::Block(_) => "block",
+            Self::Status => "status",
+        }
+    }
+
+    /// The key of the closure or block.
+    #[must_use]
+    pub fn id(self) -> Option<i64> {
+        match self {
+            Self::Closure(id) | Self::Block(id) => Some(id),
+            Self::Status => None,
+        }
+    }
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Booked,
+    Rescheduled,
+    Cancelled,
+    /// A question was answered.
+    Information,
+    /// No time suited the caller.
+    NothingSuitable,
+    /// Every clinic was too far.
+    TooFar,
+    Complaint,
+    WrongNumber,
+    /// Nobody picked up.
+    NotReached,
+    Other,
+}
+
+impl Outcome {
+    pub const ALL: [Self; 10] = [
+        Self::Booked,
+        Self::Rescheduled,
+        Self::Cancelled,
+        Self::Information,
+        Self::NothingSuitable,
+        Self::TooFar,
+        Self::Complaint,
+        Self::WrongNumber,
+        Self::NotReached,
+        Self::Other,
+    ];
+
+    /// The name in the database and in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Booked => "booked",
+            Self::Rescheduled => "rescheduled",
+            Self::Cancelled => "cancelled",
+            Self::Information => "information",
+            Self::NothingSuitable => "nothing_suitable",
+            Self::TooFar => "too_far",
+            Self::Complaint => "complaint",
+            Self::WrongNumber => "wrong_number",
+            Self::NotReached => "not_reached",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// What a consent is for.
@@ -186,6 +318,14 @@ pub fn wall_clock(at: DateTime<Utc>, zone: Tz) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_folded_to_words_without_case_accents_and_punctuation() {
+        assert_eq!(name_key("Ana-María  O'Neil"), " ana maria oneil ");
+        assert_eq!(name_key("ÑANDÚ % _"), " nandu ");
+        assert_eq!(name_key(" … "), "  ");
+        assert!(!format!("{:?}", name_key("李 小龍")).contains("  "));
+    }
 
     #[test]
     fn a_status_is_named_as_in_the_database() {

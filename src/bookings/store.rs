@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, LockType, OnConflict, Query};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select, TryInsertResult,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Select, TryInsertResult,
 };
 
 use super::model::{Consent, Status};
@@ -18,6 +18,9 @@ use crate::token::TokenHash;
 
 /// Rows times columns must stay below SQLite's 32,766 parameters a statement.
 const CLAIMS_PER_INSERT: usize = 1_000;
+
+/// Keys named in one statement.
+const IDS_PER_STATEMENT: usize = 1_000;
 
 /// A claim as stored, and what keeps it there.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -219,9 +222,19 @@ pub async fn end_holds(
     past: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    if ids.is_empty() {
-        return Ok(());
+    for ids in ids.chunks(IDS_PER_STATEMENT) {
+        end_some_holds(db, ids, status, past, now).await?;
     }
+    Ok(())
+}
+
+async fn end_some_holds(
+    db: &impl ConnectionTrait,
+    ids: &[i64],
+    status: Status,
+    past: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     let mut update = booking::Entity::update_many()
         .set(booking::ActiveModel {
             status: Set(status.as_str().to_owned()),
@@ -246,9 +259,15 @@ pub async fn end_holds(
 
 /// Takes their seats from visits: those of `ids` that are confirmed become `needs_rebooking`; which they were.
 pub async fn unseat(db: &impl ConnectionTrait, ids: &[i64], now: DateTime<Utc>) -> Result<Vec<i64>, DbErr> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+    let mut unseated = Vec::new();
+    for ids in ids.chunks(IDS_PER_STATEMENT) {
+        unseated.extend(unseat_some(db, ids, now).await?);
     }
+    unseated.sort_unstable();
+    Ok(unseated)
+}
+
+async fn unseat_some(db: &impl ConnectionTrait, ids: &[i64], now: DateTime<Utc>) -> Result<Vec<i64>, DbErr> {
     let confirmed = booking::Column::Status.eq(Status::Confirmed.as_str());
     let these = || booking::Column::Id.is_in(ids.iter().copied());
     booking::Entity::update_many()
@@ -287,6 +306,16 @@ pub async fn holds_of(db: &impl ConnectionTrait, visitor: &TokenHash) -> Result<
         .await
 }
 
+/// How many live holds an account has.
+pub async fn count_holds_by(db: &impl ConnectionTrait, user: i64, now: DateTime<Utc>) -> Result<u64, DbErr> {
+    booking::Entity::find()
+        .filter(booking::Column::HeldBy.eq(user))
+        .filter(booking::Column::Status.eq(Status::Held.as_str()))
+        .filter(booking::Column::ExpiresAt.gt(now))
+        .count(db)
+        .await
+}
+
 /// Holds that ran out before `now`, the oldest first.
 pub async fn expired_holds(db: &impl ConnectionTrait, now: DateTime<Utc>, limit: u64) -> Result<Vec<i64>, DbErr> {
     booking::Entity::find()
@@ -312,6 +341,24 @@ pub async fn ahead(
         .filter(booking::Column::StartsAt.gt(now))
         .filter(booking::Column::Status.is_in([Status::Held, Status::Confirmed].map(Status::as_str)))
         .order_by_asc(booking::Column::Id)
+        .all(db)
+        .await
+}
+
+/// Holds and visits at some clinics that touch a range of time; locked on PostgreSQL until the transaction ends.
+pub async fn between(
+    db: &impl ConnectionTrait,
+    clinics: &[ClinicId],
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Result<Vec<booking::Model>, DbErr> {
+    booking::Entity::find()
+        .filter(booking::Column::ClinicId.is_in(clinics.iter().map(|id| id.0)))
+        .filter(booking::Column::EndsAt.gt(from))
+        .filter(booking::Column::StartsAt.lt(to))
+        .filter(booking::Column::Status.is_in([Status::Held, Status::Confirmed].map(Status::as_str)))
+        .order_by_asc(booking::Column::Id)
+        .lock(LockType::NoKeyUpdate)
         .all(db)
         .await
 }
@@ -386,6 +433,26 @@ pub async fn insert_consents(
     });
     booking_consent::Entity::insert_many(rows).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// The blocks of a clinic that lie in a range of time and are not lifted, in their order.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn blocks_of(
+    db: &impl ConnectionTrait,
+    clinic: ClinicId,
+    time: &Range<DateTime<Utc>>,
+) -> Result<Vec<block::Model>, DbErr> {
+    block::Entity::find()
+        .filter(block::Column::ClinicId.eq(clinic.0))
+        .filter(block::Column::LiftedAt.is_null())
+        .filter(block::Column::EndsAt.gt(time.start))
+        .filter(block::Column::StartsAt.lt(time.end))
+        .order_by_asc(block::Column::StartsAt)
+        .order_by_asc(block::Column::Id)
+        .all(db)
+        .await
 }
 
 /// Upcoming bookings of a clinic on seats above its capacity: what a lowered capacity or an override left (rule B15).

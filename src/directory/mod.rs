@@ -32,10 +32,11 @@ mod state_api;
 
 pub use api::{Origin, nearest_answer, router};
 pub use entry::Entry;
+pub use explain::{ExplanationOut, explanation};
 pub use filter::{Dates, Filter, Reason, Skipped};
 pub use follow::Directory;
 pub use joint::{Choice, Joint, Label, weigh};
 pub use nearest::{Excluded, Found, Question, Sort, search};
-pub use nearest_query::{Near, miles};
+pub use nearest_query::{Near, NearestQuery, miles};
 pub use out::{ClinicOut, Lang, SlotOut};
 pub use snapshot::{Network, Snapshot};

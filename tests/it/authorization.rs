@@ -11,7 +11,28 @@ use crate::support::{TestApp, on_each_database};
 #[rustfmt::skip]
 const CALLS: &[(&str, &str, Role)] = &[
     ("GET", "/api/v1/admin/audit", Role::Editor),
+    ("GET", "/api/v1/admin/closures", Role::Editor),
+    ("POST", "/api/v1/admin/closures", Role::Editor),
+    ("GET", "/api/v1/admin/closures/{id}", Role::Editor),
+    ("PATCH", "/api/v1/admin/closures/{id}", Role::Editor),
+    ("DELETE", "/api/v1/admin/closures/{id}", Role::Editor),
+    ("GET", "/api/v1/admin/rebooking", Role::Editor),
+    ("POST", "/api/v1/staff/blocks", Role::Clinic),
+    ("DELETE", "/api/v1/staff/blocks/{id}", Role::Clinic),
+    ("GET", "/api/v1/staff/bookings", Role::Clinic),
+    ("POST", "/api/v1/staff/bookings", Role::Agent),
+    ("PATCH", "/api/v1/staff/bookings/{id}", Role::Clinic),
+    ("POST", "/api/v1/staff/bookings/{id}/cancel", Role::Agent),
+    ("POST", "/api/v1/staff/bookings/{id}/reschedule", Role::Agent),
+    ("POST", "/api/v1/staff/bookings/search", Role::Agent),
+    ("POST", "/api/v1/staff/caller", Role::Agent),
+    ("POST", "/api/v1/staff/calls", Role::Agent),
     ("GET", "/api/v1/staff/clinics/{slug}", Role::Agent),
+    ("GET", "/api/v1/staff/explain", Role::Agent),
+    ("POST", "/api/v1/staff/holds", Role::Agent),
+    ("GET", "/api/v1/staff/rebooking", Role::Agent),
+    ("POST", "/api/v1/staff/rebooking/{id}/claim", Role::Agent),
+    ("DELETE", "/api/v1/staff/rebooking/{id}/claim", Role::Agent),
 ];
 
 /// The calls behind a login as the API's description has them, which is made from the router's own routes.
