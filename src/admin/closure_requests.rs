@@ -1,7 +1,7 @@
 //! What editors send about closures, and what of it is accepted.
 
 use chrono::{Datelike, NaiveDate};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::bookings::ClosureChange;
@@ -12,6 +12,7 @@ use crate::directory::{Near, Origin, miles};
 use crate::error::{AppError, FieldErrors};
 use crate::geo::{Metres, Point};
 use crate::places::{PlaceKind, State};
+use crate::web::Edit;
 
 const METRES_PER_KM: f64 = 1_000.0;
 /// Codes named one by one; a whole network is closed by `all`.
@@ -83,7 +84,7 @@ pub enum WindowIn {
 }
 
 /// What is to be different about a closure; absent members stay as they are.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClosurePatch {
     #[schema(format = Date, nullable = false)]
@@ -94,19 +95,14 @@ pub struct ClosurePatch {
     #[schema(nullable = false)]
     pub windows: Option<Vec<WindowIn>>,
     /// Null clears it.
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    pub note: Option<Option<String>>,
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub note: Edit<String>,
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    pub note_es: Option<Option<String>>,
+    pub note_es: Edit<String>,
     /// The visits that it hits have been looked at.
     pub confirm: Option<bool>,
-}
-
-/// A member that is there, be it null.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 impl ClosureIn {
@@ -117,18 +113,15 @@ impl ClosureIn {
     pub fn parse(self) -> Result<(Closure, bool), AppError> {
         let Self { scope, from, to, windows, note, note_es, confirm } = self;
         let mut errors = FieldErrors::default();
-        let from = date("from", from, &mut errors);
-        let to = date("to", to, &mut errors);
+        let from = date("from", from.as_deref(), &mut errors);
+        let to = date("to", to.as_deref(), &mut errors);
         let windows = read_windows(windows.unwrap_or_default(), &mut errors);
         let note = text("note", note, &mut errors);
         let note_es = text("note_es", note_es, &mut errors);
-        let scope = match scope {
-            Some(scope) => scope.parse(&mut errors)?,
-            None => {
-                errors.push("scope", "required", "is required: clinics, region, state, all or circle");
-                Scope::All
-            }
-        };
+        if scope.is_none() {
+            errors.push("scope", "required", "is required: clinics, region, state, all or circle");
+        }
+        let scope = scope.map_or(Ok(Scope::All), |scope| scope.parse(&mut errors))?;
         let closure = Closure { scope, from, to, windows, note, note_es };
         if let Err(error) = closure.check()
             && errors.iter().next().is_none()
@@ -241,19 +234,19 @@ impl ClosurePatch {
         let Self { from, to, windows, note, note_es, confirm } = self;
         let mut errors = FieldErrors::default();
         let change = ClosureChange {
-            from: from.map(|from| date("from", Some(from), &mut errors)),
-            to: to.map(|to| date("to", Some(to), &mut errors)),
+            from: from.map(|from| date("from", Some(&from), &mut errors)),
+            to: to.map(|to| date("to", Some(&to), &mut errors)),
             windows: windows.map(|windows| read_windows(windows, &mut errors)),
-            note: note.map(|note| text("note", note, &mut errors)),
-            note_es: note_es.map(|note| text("note_es", note, &mut errors)),
+            note: note.read(|note| text("note", Some(note), &mut errors)),
+            note_es: note_es.read(|note| text("note_es", Some(note), &mut errors)),
         };
         errors.or((change, confirm.unwrap_or_default()))
     }
 }
 
 /// A date of this century; some date when it was refused.
-fn date(field: &str, value: Option<String>, errors: &mut FieldErrors) -> NaiveDate {
-    let read: Option<NaiveDate> = value.as_deref().and_then(|text| text.parse().ok());
+fn date(field: &str, value: Option<&str>, errors: &mut FieldErrors) -> NaiveDate {
+    let read: Option<NaiveDate> = value.and_then(|text| text.parse().ok());
     let date = read.filter(|date| (2000..=2100).contains(&date.year()));
     if date.is_none() {
         let code = if value.is_none() { "required" } else { "invalid_value" };
@@ -273,12 +266,11 @@ fn read_windows(windows: Vec<WindowIn>, errors: &mut FieldErrors) -> Vec<Window>
             WindowIn::Pair([open, close]) => format!("{open}-{close}"),
             WindowIn::Text(text) => text,
         };
-        match Window::parse(&text) {
-            Ok(window) => read.push(window),
-            Err(_) => {
-                let detail = "must be two different times of one day such as 14:00 and 16:00";
-                errors.push(&format!("windows[{i}]"), "invalid_value", detail);
-            }
+        if let Ok(window) = Window::parse(&text) {
+            read.push(window);
+        } else {
+            let detail = "must be two different times of one day such as 14:00 and 16:00";
+            errors.push(&format!("windows[{i}]"), "invalid_value", detail);
         }
     }
     read

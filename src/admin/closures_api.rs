@@ -1,6 +1,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::Days;
 use serde_json::{Map, json};
 
 use super::closure_requests::{ClosureIn, ClosurePatch};
@@ -123,6 +124,9 @@ pub async fn create_closure(
     let key = key.of(&state.bookings, scope, &body)?;
     let (closure, confirm) = body.parse()?;
     state.directory.catch_up().await?;
+    if closure.to < state.bookings.now().date_naive() - Days::new(1) {
+        return Err(FieldErrors::one("to", "invalid_value", "lies in the past").into());
+    }
     known_codes(&closure, &state.directory.snapshot(), &actor)?;
     let request = CloseRequest { closure: &closure, over: over(confirm), actor: &actor };
     let closed = match close(&state.bookings, &request, key.as_ref()).await {

@@ -88,7 +88,7 @@ pub fn replacements(
     let mut near = vec![(Arc::clone(entry), Metres(0.0))];
     near.extend(other_clinics(snapshot, entry, now, REPLACEMENTS_ASKED));
     let free = |(other, distance): &(Arc<Entry>, Metres)| {
-        let slot = with_agenda(other, closing, now, |agenda| agenda.next_slot())??;
+        let slot = with_agenda(other, closing, now, |agenda| agenda.first_slot_from(now))??;
         Some((Arc::clone(other), *distance, slot))
     };
     let found: Vec<(Arc<Entry>, Metres, Slot)> = near.iter().filter_map(free).collect();

@@ -3,23 +3,24 @@ use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::close::{Closed, about, clear, covered, hit, show, told};
 use super::error::BookingError;
-use super::model::Over;
 use super::state::BookingState;
+use super::work::Over;
 use crate::accounts::Actor;
 use crate::accounts::audit::{self, FieldChange, Subject};
 use crate::clinics::closures::{self, Closure, Record};
 use crate::clinics::hours::Window;
 use crate::clinics::store as clinics;
 use crate::directory::Snapshot;
+use crate::web::Edit;
 
-/// What is to be different about a closure; `None` leaves it.
+/// What is to be different about a closure; `None` leaves what there is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClosureChange {
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
     pub windows: Option<Vec<Window>>,
-    pub note: Option<Option<String>>,
-    pub note_es: Option<Option<String>>,
+    pub note: Edit<String>,
+    pub note_es: Edit<String>,
 }
 
 impl ClosureChange {
@@ -32,8 +33,8 @@ impl ClosureChange {
             from: from.unwrap_or(to.from),
             to: last.unwrap_or(to.to),
             windows: windows.unwrap_or_else(|| to.windows.clone()),
-            note: note.unwrap_or_else(|| to.note.clone()),
-            note_es: note_es.unwrap_or_else(|| to.note_es.clone()),
+            note: note.applied_to(to.note.clone()),
+            note_es: note_es.applied_to(to.note_es.clone()),
         }
     }
 }

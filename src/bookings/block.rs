@@ -8,11 +8,13 @@ use sea_orm::{
 };
 use serde_json::Value;
 
+use super::claims::{self, ClaimRow, Owner};
 use super::error::BookingError;
 use super::idempotency::{self, Led, RequestKey};
-use super::model::{Cause, Over, Status};
+use super::model::Status;
 use super::state::BookingState;
-use super::store::{self, ClaimRow, Owner};
+use super::store;
+use super::work::{Cause, Over};
 use super::{by::displaced_visit, rebooking};
 use crate::accounts::audit::{self, FieldChange, Subject};
 use crate::accounts::{Actor, store as accounts};
@@ -140,9 +142,9 @@ async fn block_once(
         return Err(BookingError::UnknownClinic);
     }
     let buckets = buckets(request.from, request.to);
-    let rows = store::claims(tx, &[request.clinic], &buckets).await?;
+    let rows = claims::claims(tx, &[request.clinic], &buckets).await?;
     let needs_rebooking = clear(tx, request, &rows, now).await?;
-    let left = store::claims(tx, &[request.clinic], &buckets).await?;
+    let left = claims::claims(tx, &[request.clinic], &buckets).await?;
     let taken: HashSet<(i64, i32)> = left.iter().map(|row| (row.bucket, row.seat)).collect();
     let is_free = |bucket: i64, seat: u16| !taken.contains(&(bucket, i32::from(seat)));
     let seats: Vec<u16> = match request.seats {
@@ -158,7 +160,7 @@ async fn block_once(
     let laid = row(request, now).insert(tx).await?;
     let pairs = buckets.clone().flat_map(|bucket| seats.iter().map(move |seat| (bucket, *seat)));
     let free: Vec<(i64, u16)> = pairs.filter(|(bucket, seat)| is_free(*bucket, *seat)).collect();
-    store::insert_claims(tx, Owner::Block(laid.id), request.clinic, &free).await?;
+    claims::insert_claims(tx, Owner::Block(laid.id), request.clinic, &free).await?;
     rebooking::enlist(tx, &needs_rebooking, Cause::Block(laid.id), now).await?;
     audit::record(tx, request.actor, now, entries(&laid, &needs_rebooking)).await?;
     idempotency::finish(tx, key, CREATED, Led::Other(laid.id)).await?;

@@ -3,9 +3,9 @@ use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, DatabaseT
 
 use super::error::BookingError;
 use super::idempotency::{self, Led, RequestKey};
-use super::model::Outcome;
 use super::rebooking;
 use super::state::BookingState;
+use super::work::Outcome;
 use crate::accounts::Actor;
 use crate::accounts::audit::{self, FieldChange, Subject};
 use crate::clinics::ClinicId;

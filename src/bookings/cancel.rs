@@ -6,7 +6,7 @@ use super::error::BookingError;
 use super::idempotency::{self, Led, RequestKey};
 use super::model::Status;
 use super::state::BookingState;
-use super::{rebooking, store};
+use super::{claims, rebooking, store};
 use crate::accounts::audit::FieldChange;
 use crate::entities::booking;
 
@@ -51,7 +51,7 @@ async fn cancel_once(
     if !store::update_if(tx, &booking, change).await? {
         return Err(BookingError::AlreadyCancelled);
     }
-    store::free(tx, booking.id).await?;
+    claims::free(tx, booking.id).await?;
     rebooking::delist(tx, &[booking.id]).await?;
     let change = FieldChange::new("status", booking.status.clone(), Status::Cancelled.as_str());
     by.record(tx, "cancel", &booking, vec![change], None, now).await?;

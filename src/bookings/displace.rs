@@ -3,8 +3,9 @@ use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::by::displaced_visit;
 use super::error::BookingError;
-use super::model::{Cause, Status};
+use super::model::Status;
 use super::state::BookingState;
+use super::work::Cause;
 use super::{rebooking, store};
 use crate::accounts::Actor;
 use crate::accounts::audit;

@@ -31,6 +31,9 @@ pub async fn find(db: &impl ConnectionTrait, scope: &Scope, id: i64) -> Result<O
 }
 
 /// The same, locked on PostgreSQL until the transaction ends.
+///
+/// # Errors
+/// When the database cannot be read.
 pub async fn locked(db: &impl ConnectionTrait, scope: &Scope, id: i64) -> Result<Option<booking::Model>, DbErr> {
     within(scope).filter(booking::Column::Id.eq(id)).lock(LockType::NoKeyUpdate).one(db).await
 }

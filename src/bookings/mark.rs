@@ -46,12 +46,13 @@ async fn mark_once(
         changes.push(FieldChange::new("status", booking.status.clone(), to.as_str()));
         row.status = Set(to.as_str().to_owned());
     }
-    if let Some(note) = change.note.as_ref().filter(|note| **note != booking.note) {
+    let note = change.note.clone().applied_to(booking.note.clone());
+    if note != booking.note {
         if booking.erased_at.is_some() {
             return Err(BookingError::Erased);
         }
         changes.push(FieldChange::personal("note"));
-        row.note = Set(note.clone());
+        row.note = Set(note);
     }
     if changes.is_empty() {
         return Ok(booking);

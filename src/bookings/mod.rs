@@ -22,6 +22,7 @@ mod by;
 mod calendar;
 mod call;
 mod cancel;
+mod claims;
 mod close;
 mod confirm;
 mod displace;
@@ -52,6 +53,7 @@ mod see;
 mod staff_out;
 mod state;
 mod store;
+mod work;
 
 pub use alternatives::{AlternativeOut, ReplacementsOut, replacements};
 pub use amend::{ClosureChange, Seen, amend_closure, lift_closure};
@@ -73,7 +75,7 @@ pub use idempotency::RequestKey;
 pub use idempotency_header::IdempotencyKey;
 pub use limits::{Limits, RateLimits};
 pub use mark::mark;
-pub use model::{Cause, Channel, Consent, ContactBy, Guest, Outcome, Over, Purpose, Status, is_outside_hours};
+pub use model::{Channel, Consent, ContactBy, Guest, Purpose, Status, is_outside_hours};
 pub use out::HoldOut;
 pub use problems::BookingProblems;
 pub use reaper::{Reaped, erase, keep_house, reap};
@@ -81,10 +83,12 @@ pub use rebooking::{because_of, claim, unclaim};
 pub use rebooking_list::{RebookingPage, RebookingQuery, rebooking_page};
 pub use release::release;
 pub use requests::{
-    BlockIn, BookingPatch, CallIn, CallerIn, SearchIn, Sought, StaffBookingIn, StaffHoldIn, StaffRescheduleIn,
+    BlockIn, BookingPatch, CallIn, CallerIn, RescheduleAsked, SearchIn, Sought, StaffBookingIn, StaffHoldIn,
+    StaffRescheduleIn,
 };
 pub use reschedule::{MoveRequest, reschedule};
 pub use see::see;
 pub use staff_out::{BookingBriefOut, StaffBookingOut};
 pub use state::BookingState;
 pub use store::{blocks_of, over_capacity};
+pub use work::{Cause, Outcome, Over};

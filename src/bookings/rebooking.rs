@@ -9,8 +9,9 @@ use sea_orm::{
 
 use super::error::BookingError;
 use super::find;
-use super::model::{Cause, Status};
+use super::model::Status;
 use super::state::BookingState;
+use super::work::Cause;
 use crate::accounts::audit::{self, Subject};
 use crate::accounts::{Actor, Scope, store as accounts};
 use crate::entities::{booking, rebooking};

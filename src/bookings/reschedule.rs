@@ -7,7 +7,7 @@ use super::idempotency::{self, Led, RequestKey};
 use super::model::{Status, wall_clock};
 use super::seats::{Choice, Wish};
 use super::state::BookingState;
-use super::{rebooking, store};
+use super::{claims, rebooking, store};
 use crate::accounts::audit::FieldChange;
 use crate::directory::Entry;
 use crate::entities::booking;
@@ -55,7 +55,7 @@ async fn reschedule_once(
     }
     let booking = by.find(tx).await?;
     by.may_change(&booking, now)?;
-    store::free(tx, booking.id).await?;
+    claims::free(tx, booking.id).await?;
     let wish = Wish { entry: to.entry, starts_at: to.starts_at, now, overrides: to.override_reason.is_some() };
     let choice = wish.choose(tx).await?;
     let seat = wish.take(tx, booking.id, choice).await?;

@@ -8,8 +8,8 @@ use super::{named, own_keys};
 use crate::accounts::{Actor, Agent};
 use crate::app::AppState;
 use crate::bookings::{
-    BookRequest, BookingBriefOut, BookingError, By, IdempotencyKey, MoveRequest, StaffBookingIn, StaffBookingOut,
-    StaffRescheduleIn, book, cancel, find, rehold, reschedule, see, with_alternatives,
+    BookRequest, BookingBriefOut, BookingError, By, IdempotencyKey, MoveRequest, RescheduleAsked, StaffBookingIn,
+    StaffBookingOut, StaffRescheduleIn, book, cancel, find, rehold, reschedule, see, with_alternatives,
 };
 use crate::clinics::ClinicId;
 use crate::entities::booking;
@@ -150,14 +150,14 @@ pub async fn reschedule_staff_booking(
 ) -> Result<Json<OneStaffBookingOut>, AppError> {
     let key = key.of(&state.bookings, own_keys(&format!("POST /staff/bookings/{id}/reschedule"), &actor), &body)?;
     let standing = find::find(&state.db, &actor.scope, id).await?.ok_or(BookingError::UnknownBooking)?;
-    let (starts_at, clinic, reason) = body.parse()?;
+    let RescheduleAsked { starts_at, clinic, override_reason } = body.parse()?;
     state.directory.catch_up().await?;
     let snapshot = state.directory.snapshot();
     let entry = match clinic {
         Some(slug) => named(&snapshot, &slug, &actor.scope)?,
         None => snapshot.by_id(ClinicId(standing.clinic_id)).ok_or(BookingError::UnknownClinic)?,
     };
-    let to = MoveRequest { entry, starts_at, override_reason: reason.as_deref() };
+    let to = MoveRequest { entry, starts_at, override_reason: override_reason.as_deref() };
     match reschedule(&state.bookings, By::Staff(&actor, id), &to, key.as_ref()).await {
         Ok(booking) => one(&state, &actor, &booking).await,
         Err(error) => Err(with_alternatives(&state.bookings, entry, starts_at, error)),

@@ -78,6 +78,11 @@ fn label(text: &str) -> Result<String, AppError> {
     let refused = || FieldErrors::one("place", "place_unknown", "must be a ZIP, a city or a state that exists");
     // What was typed does not come back in an error: it may be more than a place.
     let resolved = Origin::of(&Near::Text(text.to_owned())).map_err(|_| refused())?.resolved;
+    if !resolved.alternatives.is_empty() {
+        let others: Vec<&str> = resolved.alternatives.iter().map(|place| &*place.label).collect();
+        let detail = format!("could be {} or {}: say which", resolved.label, others.join(", "));
+        return Err(FieldErrors::one("place", "ambiguous", detail).into());
+    }
     if resolved.kind != PlaceKind::Point {
         return Ok(resolved.label);
     }

@@ -5,6 +5,7 @@
 
 pub mod cache;
 mod client_address;
+mod edit;
 mod json;
 mod metrics;
 mod observe;
@@ -15,6 +16,7 @@ mod public_url;
 pub mod server;
 
 pub use client_address::{ClientAddress, Peer, TrustedProxies};
+pub use edit::Edit;
 pub use json::Json;
 pub use metrics::Metrics;
 pub use observe::{Observer, observe};

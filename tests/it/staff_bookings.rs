@@ -399,6 +399,7 @@ async fn a_call_keeps_the_label_of_a_place_and_nothing_that_was_said() {
             (json!({}), "outcome"),
             (json!({ "outcome": "sold" }), "outcome"),
             (json!({ "outcome": "other", "place": "call 512 555 0134" }), "place"),
+            (json!({ "outcome": "other", "place": "Springfield" }), "place"),
             (json!({ "outcome": "other", "clinic": "nowhere" }), "clinic"),
             (json!({ "outcome": "other", "booking": 999 }), "booking"),
         ] {

@@ -50,6 +50,18 @@ async fn change(editor: &Client, method: Method, path: &str, etag: &str, body: &
     editor.send(method, path, body).header("if-match", etag).await
 }
 
+/// What is in the way, and what it can have instead; nothing has happened by then.
+async fn ask_first(app: &TestApp, editor: &Client, visit: &Value) {
+    let asked = editor.post(CLOSURES, &storm()).await.problem(409, "needs_confirm");
+    assert_eq!(asked["counts"], json!({ "clinics": 2, "visitors": 2 }));
+    assert_eq!(asked["bookings"][0]["reference"], visit["booking"]["reference"]);
+    let instead = &asked["bookings"][0]["replacements"];
+    assert!(instead["original"].is_null());
+    assert_eq!(instead["nearest"]["clinic"], slug(app, "H1"));
+    assert_eq!(instead["soonest"]["slot"]["starts_at"], "2026-12-02T09:00:00-06:00");
+    assert_eq!((slots(app, "H1", DAY).await, waiting(editor).await), (15, vec![]));
+}
+
 #[tokio::test]
 async fn i12_a_circle_over_houston_is_laid_shortened_and_lifted() {
     on_each_database(async |database| {
@@ -59,16 +71,7 @@ async fn i12_a_circle_over_houston_is_laid_shortened_and_lifted() {
         let second = booked_at(&app, "H2", "2026-12-05T16:00:00Z").await;
         let spared = booked_at(&app, CLINIC, SLOT).await;
 
-        // Asked first: what is in the way, and what it can have instead. Nothing has happened.
-        let asked = editor.post(CLOSURES, &storm()).await.problem(409, "needs_confirm");
-        assert_eq!(asked["counts"], json!({ "clinics": 2, "visitors": 2 }));
-        assert_eq!(asked["bookings"][0]["reference"], first["booking"]["reference"]);
-        let instead = &asked["bookings"][0]["replacements"];
-        assert!(instead["original"].is_null());
-        assert_eq!(instead["nearest"]["clinic"], slug(&app, "H1"));
-        assert_eq!(instead["soonest"]["slot"]["starts_at"], "2026-12-02T09:00:00-06:00");
-        assert_eq!((slots(&app, "H1", DAY).await, waiting(&editor).await), (15, vec![]));
-
+        ask_first(&app, &editor, &first).await;
         // Laid.
         let answer = editor.post(CLOSURES, &with(storm(), &json!({ "confirm": true }))).await;
         let laid = created(&answer);
@@ -152,7 +155,7 @@ async fn b16_a_longer_closure_asks_about_what_it_newly_hits() {
 async fn i8_a_closure_is_changed_by_who_has_seen_its_version() {
     on_each_database(async |database| {
         let app = texas(database).await;
-        let editor = app.editor().await;
+        let editor = app.admin().await;
         let answer = editor.post(CLOSURES, &storm()).await;
         let path = format!("{CLOSURES}/{}", created(&answer)["id"]);
         let edit = |note: &str| json!({ "note": note });
@@ -261,7 +264,7 @@ async fn the_work_list_is_within_the_scope_page_by_page_and_recorded() {
         for starts_at in ["2026-12-04T18:00:00Z", "2026-12-04T17:00:00Z", "2026-12-04T16:00:00Z"] {
             booked_at(&app, "H1", starts_at).await;
         }
-        booked_at(&app, CLINIC, SLOT).await;
+        let spared = booked_at(&app, CLINIC, SLOT).await;
         let all = json!({ "scope": { "all": true }, "confirm": true });
         assert_eq!(
             created(&editor.post(CLOSURES, &with(storm(), &all)).await)["needs_rebooking"].as_array().unwrap().len(),
@@ -280,6 +283,11 @@ async fn the_work_list_is_within_the_scope_page_by_page_and_recorded() {
         assert_eq!(seen(&app.state.db).await.len(), 3, "the fourth is outside of the scope");
         assert_eq!(waiting(&editor).await.len(), 4);
         assert_eq!(seen(&app.state.db).await.len(), 4);
+        // Whoever finds another time by the own link is off the list.
+        let later = json!({ "starts_at": "2026-12-08T16:00:00Z" });
+        app.anon().post(&own(&spared, "/reschedule"), &later).await.ok();
+        assert_eq!(waiting(&editor).await.len(), 3);
+        assert_eq!(count(&app.state.db, "SELECT count(*) FROM rebookings").await, 3);
         for query in ["limit=0", "limit=101", "cursor=x", "cursor=1-x"] {
             gulf.get(&format!("{STAFF}/rebooking?{query}")).await.problem(422, "invalid");
         }
@@ -297,6 +305,7 @@ async fn i12_wrong_closures_are_refused_by_name_and_write_nothing() {
             (json!({ "scope": { "circle": { "near": "Nowhereville ZZ", "radius": 9 } } }), "scope.circle.near"),
             (json!({ "scope": { "clinics": ["H1"], "moon": true } }), "scope.moon"),
             (json!({ "from": "tomorrow" }), "from"),
+            (json!({ "from": "2026-11-01", "to": "2026-11-29" }), "to"),
             (json!({ "windows": [["9", "10"]] }), "windows[0]"),
             (json!({ "reason": "storm" }), "reason"),
         ] {

@@ -102,9 +102,11 @@ impl Typed {
             phone: fields::phone("phone", phone.as_deref(), errors),
             email: fields::email("email", email.as_deref(), errors),
             note: line("note", note.as_deref(), NOTE, errors),
-            contact_by: word("contact_by", contact_by, errors, "must be phone, text or email", way),
-            locale: word("locale", locale, errors, "must be a language such as en or es", language),
-            time_zone: word("visitor_time_zone", visitor_time_zone, errors, "must be an IANA name", |t| t.parse().ok()),
+            contact_by: word("contact_by", contact_by.as_deref(), errors, "must be phone, text or email", way),
+            locale: word("locale", locale.as_deref(), errors, "must be a language such as en or es", language),
+            time_zone: word("visitor_time_zone", visitor_time_zone.as_deref(), errors, "must be an IANA name", |t| {
+                t.parse().ok()
+            }),
             source: line("source", source.as_deref(), LABEL, errors),
             campaign: line("campaign", campaign.as_deref(), LABEL, errors),
             consents: read_consents(consents.unwrap_or_default(), channel, errors),
@@ -114,12 +116,12 @@ impl Typed {
 
 fn word<T>(
     field: &str,
-    value: Option<String>,
+    value: Option<&str>,
     errors: &mut FieldErrors,
     detail: &str,
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> Option<T> {
-    read(field, value.as_deref(), LABEL, errors, detail, parse)
+    read(field, value, LABEL, errors, detail, parse)
 }
 
 fn read_consents(consents: Vec<ConsentIn>, channel: Channel, errors: &mut FieldErrors) -> Vec<Consent> {

@@ -75,6 +75,14 @@ pub fn is_language(text: &str) -> bool {
     (2..=LONGEST).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
+/// A text that was blank is refused like one that was not there; one that was refused already is not refused twice.
+pub fn needed(field: &str, value: Option<String>, errors: &mut FieldErrors) -> String {
+    if value.is_none() && !errors.iter().any(|error| error.field == field) {
+        errors.push(field, "required", "is required");
+    }
+    value.unwrap_or_default()
+}
+
 /// A phone number in E.164.
 pub fn phone(field: &str, value: Option<&str>, errors: &mut FieldErrors) -> Option<String> {
     let detail = "must be a phone number such as (512) 555-0134";
