@@ -50,12 +50,11 @@ async fn extend_once(
     }
     let later = expires_at + EXTENSION;
     // Staff keep a hold alive while their console is open, but not for ever.
-    let last = if hold.held_by.is_some() { hold.created_at + LONGEST_OF_STAFF } else { later };
-    if last <= expires_at {
+    if hold.held_by.is_some() && later > hold.created_at + LONGEST_OF_STAFF {
         return Err(BookingError::TooManyExtensions);
     }
     let change = booking::ActiveModel {
-        expires_at: Set(Some(later.min(last))),
+        expires_at: Set(Some(later)),
         extensions: Set(hold.extensions + 1),
         updated_at: Set(now),
         ..Default::default()

@@ -139,9 +139,13 @@ async fn b16_a_longer_closure_asks_about_what_it_newly_hits() {
         let answer = editor.post(CLOSURES, &storm()).await;
         let path = format!("{CLOSURES}/{}", created(&answer)["id"]);
         booked_at(&app, "H1", "2026-12-06T16:00:00Z").await;
-        let longer = json!({ "to": "2026-12-06" });
+        let longer = json!({ "from": "2026-12-02", "to": "2026-12-06" });
         let asked = change(&editor, Method::PATCH, &path, answer.header("etag"), &longer).await;
-        assert_eq!(asked.problem(409, "needs_confirm")["counts"]["visitors"], 1);
+        let asked = asked.problem(409, "needs_confirm");
+        assert_eq!(asked["counts"]["visitors"], 1);
+        // What is offered instead is not what the closure is about to take.
+        let nearest = &asked["bookings"][0]["replacements"]["nearest"];
+        assert_eq!(nearest["slot"]["starts_at"], "2026-12-07T09:00:00-06:00");
         let confirmed = with(longer, &json!({ "confirm": true }));
         let done = change(&editor, Method::PATCH, &path, answer.header("etag"), &confirmed).await.ok();
         assert_eq!(done["needs_rebooking"].as_array().unwrap().len(), 1);
