@@ -121,7 +121,7 @@ async fn distinct(
 async fn try_hold(state: &AppState, (clinic, starts_at): (usize, DateTime<Utc>)) -> Result<(), BookingError> {
     let snapshot = state.directory.snapshot();
     let entry = &snapshot.entries()[clinic];
-    let request = HoldRequest { entry, starts_at, visitor: None, override_reason: None };
+    let request = HoldRequest { entry, starts_at, visitor: None, override_reason: None, staff: None };
     hold(&state.bookings, &request, None).await.map(drop)
 }
 

@@ -12,6 +12,7 @@ mod m20261123_000005_create_closures;
 mod m20261123_000006_create_accounts;
 mod m20261123_000007_create_sessions;
 mod m20261123_000008_extend_network;
+mod m20261123_000010_create_staff_work;
 
 /// Applies and reverts the ordered list below.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000006_create_accounts::Migration),
             Box::new(m20261123_000007_create_sessions::Migration),
             Box::new(m20261123_000008_extend_network::Migration),
+            Box::new(m20261123_000010_create_staff_work::Migration),
         ]
     }
 }

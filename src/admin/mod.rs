@@ -5,8 +5,12 @@
 
 mod audit_api;
 mod clinics;
+mod closure_requests;
+mod closures_api;
+mod closures_out;
 mod network;
 mod paging;
+mod rebooking_api;
 mod token_api;
 mod user_api;
 
@@ -32,6 +36,9 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(token_api::revoke_token))
         .merge(clinics::router())
         .merge(network::router())
+        .routes(routes!(closures_api::list_closures, closures_api::create_closure))
+        .routes(routes!(closures_api::get_closure, closures_api::update_closure, closures_api::delete_closure))
+        .routes(routes!(rebooking_api::list_rebooking))
         .layer(from_fn(keep_private))
 }
 

@@ -7,14 +7,19 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::state::BookingState;
-use crate::availability::{Agenda, Slot};
+use crate::availability::{Agenda, Schedule, Slot};
+use crate::clinics::ClinicId;
+use crate::clinics::closures::Closure;
 use crate::directory::{Entry, Filter, Question, SlotOut, Snapshot, Sort, search};
+use crate::entities::booking;
 use crate::geo::Metres;
 
 /// How many of each kind.
 const OFFERED: usize = 3;
 /// How many clinics are asked for a time.
 const CLINICS_ASKED: usize = 8;
+/// The same, for a visit that lost its own.
+const REPLACEMENTS_ASKED: usize = 20;
 const FARTHEST: Metres = Metres(100.0 * Metres::PER_MILE);
 /// How far from the wanted time, either way, at the same clinic and at others.
 const SAME_CLINIC: TimeDelta = TimeDelta::days(7);
@@ -51,7 +56,7 @@ pub fn alternatives(state: &BookingState, entry: &Arc<Entry>, wanted: DateTime<U
     in_time.truncate(OFFERED);
     in_time.sort_by_key(|slot| slot.starts_at);
     let mut in_place = Vec::new();
-    for (other, distance) in other_clinics(&snapshot, entry, around.now) {
+    for (other, distance) in other_clinics(&snapshot, entry, around.now, CLINICS_ASKED) {
         let nearest = around.slots(&other, OTHER_CLINICS).into_iter().next();
         in_place.extend(nearest.map(|slot| out(&other, distance, &slot)));
     }
@@ -59,11 +64,65 @@ pub fn alternatives(state: &BookingState, entry: &Arc<Entry>, wanted: DateTime<U
     AlternativesOut { in_time: in_time.iter().map(|slot| out(entry, Metres(0.0), slot)).collect(), in_place }
 }
 
+/// What a visit that lost its time can have instead.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Replacements)]
+pub struct ReplacementsOut {
+    /// Its own time, when that can be had again.
+    pub original: Option<SlotOut>,
+    /// The next free time at its own clinic, or at the nearest one that has any.
+    pub nearest: Option<AlternativeOut>,
+    /// The next free time at any of the nearest clinics.
+    pub soonest: Option<AlternativeOut>,
+}
+
+/// Looks for replacements in memory; `closing` is a closure that is about to be laid.
+#[must_use]
+pub fn replacements(
+    snapshot: &Snapshot,
+    booking: &booking::Model,
+    closing: Option<&Closure>,
+    now: DateTime<Utc>,
+) -> Option<ReplacementsOut> {
+    let entry = snapshot.by_id(ClinicId(booking.clinic_id))?;
+    let mut near = vec![(Arc::clone(entry), Metres(0.0))];
+    near.extend(other_clinics(snapshot, entry, now, REPLACEMENTS_ASKED));
+    let free = |(other, distance): &(Arc<Entry>, Metres)| {
+        let slot = with_agenda(other, closing, now, |agenda| agenda.first_slot_from(now))??;
+        Some((Arc::clone(other), *distance, slot))
+    };
+    let found: Vec<(Arc<Entry>, Metres, Slot)> = near.iter().filter_map(free).collect();
+    let told = |(other, distance, slot): &(Arc<Entry>, Metres, Slot)| out(other, *distance, slot);
+    let original = with_agenda(entry, closing, now, |agenda| agenda.explain(booking.starts_at).ok()).flatten();
+    Some(ReplacementsOut {
+        original: original.map(|slot| SlotOut::offered(&slot, entry.zone)),
+        nearest: found.first().map(told),
+        soonest: found.iter().min_by_key(|(_, _, slot)| slot.starts_at).map(told),
+    })
+}
+
+/// Asks a clinic's calendar, under a closure that is about to be laid; `None` where no consultations are given.
+fn with_agenda<T>(
+    entry: &Entry,
+    closing: Option<&Closure>,
+    now: DateTime<Utc>,
+    ask: impl FnOnce(&Agenda) -> T,
+) -> Option<T> {
+    if !entry.clinic.offers_consultations {
+        return None;
+    }
+    let (schedule, claims) = (entry.schedule(), entry.diary.claims());
+    let closing = closing.filter(|closure| closure.is_for(&entry.clinic));
+    let special = closing.map(|closure| schedule.with_closures([closure]));
+    let schedule = Schedule { special: special.as_deref().unwrap_or(schedule.special), ..schedule };
+    Some(ask(&Agenda { schedule: &schedule, policy: &entry.policy, claims: &claims, now }))
+}
+
 /// The nearest clinics to one, without itself.
-fn other_clinics(snapshot: &Snapshot, entry: &Entry, now: DateTime<Utc>) -> Vec<(Arc<Entry>, Metres)> {
+fn other_clinics(snapshot: &Snapshot, entry: &Entry, now: DateTime<Utc>, count: usize) -> Vec<(Arc<Entry>, Metres)> {
     let question = Question {
         from: entry.point,
-        limit: CLINICS_ASKED + 1,
+        limit: count + 1,
         radius: FARTHEST,
         filter: Filter::default(),
         sort: Sort::Distance,

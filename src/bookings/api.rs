@@ -71,7 +71,7 @@ async fn create_hold(
     let held = match asked.wanted {
         Wanted::This { clinic, starts_at } => {
             let entry = by_slug(&snapshot, &clinic)?;
-            let request = HoldRequest { entry, starts_at, visitor, override_reason: None };
+            let request = HoldRequest { entry, starts_at, visitor, override_reason: None, staff: None };
             let held = hold(&state, &request, key.as_ref()).await;
             held.map_err(|error| with_alternatives(&state, entry, starts_at, error))?
         }
@@ -177,7 +177,10 @@ async fn create_booking(
 }
 
 /// Rule B3: what to ask for to have the time again; null when it is gone.
-async fn rehold(state: &BookingState, token: &TokenHash) -> Result<Value, AppError> {
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn rehold(state: &BookingState, token: &TokenHash) -> Result<Value, AppError> {
     let Some(hold) = store::by_hold_token(&state.db, token).await? else { return Ok(Value::Null) };
     let snapshot = state.directory.snapshot();
     let entry = by_id(&snapshot, hold.clinic_id)?;
@@ -195,7 +198,8 @@ fn is_free(entry: &Entry, hold: &booking::Model, now: DateTime<Utc>) -> bool {
 }
 
 /// A taken time is told with the nearest others; they are looked up after the refusal, outside its transaction.
-pub(super) fn with_alternatives(
+#[must_use]
+pub fn with_alternatives(
     state: &BookingState,
     entry: &Arc<Entry>,
     wanted: DateTime<Utc>,

@@ -1,13 +1,14 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction};
 
+use super::by::By;
 use super::error::BookingError;
-use super::idempotency::{self, RequestKey};
+use super::idempotency::{self, Led, RequestKey};
 use super::model::Status;
 use super::state::BookingState;
-use super::store;
+use super::{claims, rebooking, store};
+use crate::accounts::audit::FieldChange;
 use crate::entities::booking;
-use crate::token::TokenHash;
 
 const OK: u16 = 200;
 
@@ -17,13 +18,13 @@ const OK: u16 = 200;
 /// The booking is unknown, cancelled already, or its time has come.
 pub async fn cancel(
     state: &BookingState,
-    token: &TokenHash,
+    by: By<'_>,
     key: Option<&RequestKey>,
 ) -> Result<booking::Model, BookingError> {
     let now = state.now();
     state
         .write(now, |tx| async move {
-            let outcome = cancel_once(&tx, token, key, now).await;
+            let outcome = cancel_once(&tx, by, key, now).await;
             (tx, outcome)
         })
         .await
@@ -31,15 +32,15 @@ pub async fn cancel(
 
 async fn cancel_once(
     tx: &DatabaseTransaction,
-    token: &TokenHash,
+    by: By<'_>,
     key: Option<&RequestKey>,
     now: DateTime<Utc>,
 ) -> Result<booking::Model, BookingError> {
     if let Some(earlier) = idempotency::begin(tx, key, now).await? {
         return Ok(store::get(tx, earlier).await?);
     }
-    let booking = store::by_manage_token(tx, token, true).await?.ok_or(BookingError::UnknownBooking)?;
-    upcoming(&booking, now)?;
+    let booking = by.find(tx).await?;
+    by.may_change(&booking, now)?;
     let change = booking::ActiveModel {
         status: Set(Status::Cancelled.as_str().to_owned()),
         sequence: Set(booking.sequence + 1),
@@ -50,19 +51,10 @@ async fn cancel_once(
     if !store::update_if(tx, &booking, change).await? {
         return Err(BookingError::AlreadyCancelled);
     }
-    store::free(tx, booking.id).await?;
-    idempotency::finish(tx, key, OK, booking.id).await?;
+    claims::free(tx, booking.id).await?;
+    rebooking::delist(tx, &[booking.id]).await?;
+    let change = FieldChange::new("status", booking.status.clone(), Status::Cancelled.as_str());
+    by.record(tx, "cancel", &booking, vec![change], None, now).await?;
+    idempotency::finish(tx, key, OK, Led::Booking(booking.id)).await?;
     Ok(store::get(tx, booking.id).await?)
-}
-
-/// Whether a visitor may still change the visit.
-///
-/// # Errors
-/// Why not.
-pub(super) fn upcoming(booking: &booking::Model, now: DateTime<Utc>) -> Result<(), BookingError> {
-    match Status::of(booking) {
-        Status::Cancelled => Err(BookingError::AlreadyCancelled),
-        status if status.is_upcoming() && now < booking.starts_at => Ok(()),
-        _ => Err(BookingError::TooLate),
-    }
 }

@@ -3,7 +3,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, Q
 
 use super::error::BookingError;
 use super::extend::still_held;
-use super::idempotency::{self, RequestKey};
+use super::idempotency::{self, Led, RequestKey};
 use super::model::{Guest, Status};
 use super::reference::new_reference;
 use super::state::BookingState;
@@ -44,6 +44,19 @@ async fn confirm_once(
         return Ok(store::get(tx, earlier).await?);
     }
     let hold = store::by_hold_token(tx, token).await?.ok_or(BookingError::UnknownHold)?;
+    let booking = settle(tx, state, &hold, guest, now).await?;
+    idempotency::finish(tx, key, CREATED, Led::Booking(booking.id)).await?;
+    Ok(booking)
+}
+
+/// Writes who comes onto a hold that is live.
+pub(super) async fn settle(
+    tx: &DatabaseTransaction,
+    state: &BookingState,
+    hold: &booking::Model,
+    guest: &Guest,
+    now: DateTime<Utc>,
+) -> Result<booking::Model, BookingError> {
     let manage_token = TokenHash::of(&state.secret.manage_token(&hold.token_nonce));
     let updated = booking::Entity::update_many()
         .set(confirmed(guest, manage_token, now))
@@ -59,7 +72,6 @@ async fn confirm_once(
         return Err(BookingError::HoldExpired);
     }
     store::insert_consents(tx, booking.id, &guest.consents, guest.locale.as_deref(), now).await?;
-    idempotency::finish(tx, key, CREATED, booking.id).await?;
     Ok(booking)
 }
 
@@ -70,6 +82,7 @@ fn confirmed(guest: &Guest, manage_token: TokenHash, now: DateTime<Utc>) -> book
         reference: Set(Some(new_reference())),
         manage_token_hash: Set(Some(manage_token.0)),
         name: Set(Some(guest.name.clone())),
+        name_key: Set(Some(guest.name_key())),
         phone: Set(guest.phone.clone()),
         email: Set(guest.email.clone()),
         note: Set(guest.note.clone()),

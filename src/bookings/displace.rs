@@ -1,12 +1,14 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr};
 
+use super::by::displaced_visit;
 use super::error::BookingError;
 use super::model::Status;
 use super::state::BookingState;
-use super::store;
+use super::work::Cause;
+use super::{rebooking, store};
 use crate::accounts::Actor;
-use crate::accounts::audit::{self, FieldChange, Subject};
+use crate::accounts::audit;
 use crate::clinics::ClinicId;
 use crate::clinics::status::StatusDates;
 use crate::directory::{Entry, Snapshot};
@@ -86,6 +88,7 @@ async fn displace_once(
         let (holds, visits): (Vec<i64>, Vec<i64>) = (ids(Status::Held).collect(), ids(Status::Confirmed).collect());
         store::end_holds(tx, &holds, Status::Released, None, now).await?;
         store::unseat(tx, &visits, now).await?;
+        rebooking::enlist(tx, &visits, Cause::Status, now).await?;
         rows.retain(|row| Status::of(row) == Status::Confirmed);
         let entries: Vec<audit::Entry> = rows.iter().map(entry_of).collect();
         audit::record(tx, &Actor::system(), now, entries).await?;
@@ -96,11 +99,7 @@ async fn displace_once(
 }
 
 fn entry_of(row: &booking::Model) -> audit::Entry {
-    let change = FieldChange::new("status", Status::Confirmed.as_str(), Status::NeedsRebooking.as_str());
-    audit::Entry::new(Subject::Booking, "displace", row.id)
-        .at_clinic(row.clinic_id)
-        .changing(vec![change])
-        .because(Some("the clinic is not open on this date"))
+    displaced_visit(row.id).at_clinic(row.clinic_id).because(Some("the clinic is not open on this date"))
 }
 
 /// Whether there are dates ahead on which the clinic does no business.

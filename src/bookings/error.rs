@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 
+use super::model::Status;
 use crate::availability::NotOffered;
 use crate::clinics::closures::ClosureError;
 use crate::directory::Skipped;
@@ -71,6 +72,45 @@ pub enum BookingError {
     /// A closure would take the time of these bookings (rule B16).
     #[error("there are visits in this time: look at them, then confirm")]
     NeedsConfirm(Vec<i64>),
+    /// The closure is not there, or not within the scope.
+    #[error("there is no closure with this number")]
+    UnknownClosure,
+    /// The closure was changed since the caller looked at it.
+    #[error("this closure was changed in the meantime: look at it again")]
+    ClosureChanged {
+        /// The version that it has by now.
+        version: String,
+    },
+    /// The closure was lifted before.
+    #[error("this closure was lifted: lay another one")]
+    ClosureLifted,
+    /// The closure would close clinics outside of the account's scope.
+    #[error("{0} of the clinics lie outside the scope of this account: name those inside, or a region of its own")]
+    ClinicsOutside(usize),
+    /// The closure would close nothing.
+    #[error("no clinic lies in it")]
+    NoClinics,
+    /// The hold is for another clinic or time than was named beside it.
+    #[error("this hold is for another clinic or time")]
+    OtherHold,
+    /// An account holds as many times as it may.
+    #[error("this account holds five times already: release one first")]
+    TooManyHolds,
+    /// A visit in this status cannot be marked.
+    #[error("a visit that is {} cannot be marked so", .0.as_str())]
+    NotMarkable(Status),
+    /// The visit's day has not come.
+    #[error("this visit's day has not come")]
+    TooEarly,
+    /// The personal data of this visit are erased, and stay so.
+    #[error("the personal data of this visit are erased")]
+    Erased,
+    /// The visit is not on the list of those that wait for another time.
+    #[error("this visit does not wait for another time: it is {}", .0.as_str())]
+    NotWaiting(Status),
+    /// Somebody else is calling this visitor.
+    #[error("somebody else is calling this visitor")]
+    Claimed { until: DateTime<Utc> },
     #[error(transparent)]
     Database(#[from] DbErr),
 }
@@ -98,6 +138,18 @@ impl BookingError {
             Self::NeedsConfirm(_) => "needs_confirm",
             Self::Closure(_) => "closure_invalid",
             Self::BlockLength => "block_invalid",
+            Self::UnknownClosure => "closure_unknown",
+            Self::ClosureChanged { .. } => "precondition_failed",
+            Self::ClosureLifted => "closure_lifted",
+            Self::ClinicsOutside(_) => "outside_scope",
+            Self::NoClinics => "no_clinics",
+            Self::OtherHold => "hold_differs",
+            Self::TooManyHolds => "too_many_holds",
+            Self::NotMarkable(_) => "not_markable",
+            Self::TooEarly => "too_early",
+            Self::Erased => "erased",
+            Self::NotWaiting(_) => "not_waiting",
+            Self::Claimed { .. } => "claimed",
             Self::Database(_) => "database",
         }
     }

@@ -2,7 +2,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction};
 
 use super::error::BookingError;
-use super::idempotency::{self, RequestKey};
+use super::hold::LONGEST_OF_STAFF;
+use super::idempotency::{self, Led, RequestKey};
 use super::model::Status;
 use super::state::BookingState;
 use super::store;
@@ -47,8 +48,13 @@ async fn extend_once(
     if hold.extensions >= MAX_EXTENSIONS {
         return Err(BookingError::TooManyExtensions);
     }
+    let later = expires_at + EXTENSION;
+    // Staff keep a hold alive while their console is open, but not for ever.
+    if hold.held_by.is_some() && later > hold.created_at + LONGEST_OF_STAFF {
+        return Err(BookingError::TooManyExtensions);
+    }
     let change = booking::ActiveModel {
-        expires_at: Set(Some(expires_at + EXTENSION)),
+        expires_at: Set(Some(later)),
         extensions: Set(hold.extensions + 1),
         updated_at: Set(now),
         ..Default::default()
@@ -59,7 +65,7 @@ async fn extend_once(
         // Pressed twice at once, or freed by somebody else in this moment: judge what is there by then.
         still_held(&hold, now)?;
     }
-    idempotency::finish(tx, key, OK, hold.id).await?;
+    idempotency::finish(tx, key, OK, Led::Booking(hold.id)).await?;
     Ok(hold)
 }
 

@@ -8,8 +8,9 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::DbErr;
 
+use super::claims::{self, ClaimRow};
 use super::state::BookingState;
-use super::store::{self, Change, ClaimRow, When};
+use super::store::{self, Change, When};
 use crate::availability::BUCKET_SECS;
 use crate::clinics::ClinicId;
 
@@ -44,7 +45,7 @@ struct Told {
 /// When the database cannot be read.
 pub async fn show_all(state: &BookingState) -> Result<(), DbErr> {
     let _reading = state.followed.told.lock().await;
-    show(state, store::all_claims(&state.db, first_bucket(state)).await?, HashSet::new());
+    show(state, claims::all_claims(&state.db, first_bucket(state)).await?, HashSet::new());
     Ok(())
 }
 
@@ -113,7 +114,7 @@ pub async fn look(state: &BookingState) -> Result<(), DbErr> {
 async fn read_and_show(state: &BookingState, clinics: HashSet<ClinicId>) -> Result<(), DbErr> {
     let ids: Vec<ClinicId> = clinics.into_iter().collect();
     for batch in ids.chunks(BATCH) {
-        let rows = store::claims(&state.db, batch, &(first_bucket(state)..i64::MAX)).await?;
+        let rows = claims::claims(&state.db, batch, &(first_bucket(state)..i64::MAX)).await?;
         show(state, rows, batch.iter().copied().collect());
     }
     Ok(())
@@ -126,7 +127,7 @@ fn show(state: &BookingState, rows: Vec<ClaimRow>, all: HashSet<ClinicId>) {
         by_clinic.entry(ClinicId(row.clinic_id)).or_default().push(row);
     }
     for (clinic, rows) in by_clinic {
-        state.directory.show_claims(clinic, store::as_claims(&rows));
+        state.directory.show_claims(clinic, claims::as_claims(&rows));
     }
 }
 

@@ -2,11 +2,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, DatabaseTransaction};
 
 use super::error::BookingError;
-use super::idempotency::{self, RequestKey};
+use super::idempotency::{self, Led, RequestKey};
 use super::model::{Status, wall_clock};
 use super::seats::{Choice, Wish};
 use super::state::BookingState;
 use super::store;
+use crate::accounts::Actor;
+use crate::accounts::audit::{self, Subject};
 use crate::directory::Entry;
 use crate::entities::booking;
 use crate::token::{TokenHash, new_nonce};
@@ -20,7 +22,14 @@ pub struct HoldRequest<'a> {
     pub visitor: Option<&'a TokenHash>,
     /// Why an agent takes a seat above the capacity (rule B9).
     pub override_reason: Option<&'a str>,
+    /// Who holds it for a caller.
+    pub staff: Option<&'a Actor>,
 }
+
+/// More times than anybody keeps for one caller.
+const MOST_HOLDS_OF_STAFF: u64 = 5;
+/// However often a hold of staff is extended, it ends this long after it was made.
+pub(super) const LONGEST_OF_STAFF: TimeDelta = TimeDelta::minutes(30);
 
 /// 201, as the repetition of this request is answered.
 const CREATED: u16 = 201;
@@ -53,9 +62,30 @@ async fn hold_once(
     if let Some(earlier) = idempotency::begin(tx, key, now).await? {
         return Ok(store::get(tx, earlier).await?);
     }
+    let held = place(tx, state, request, now).await?;
+    if let Some(actor) = request.staff {
+        let entry = audit::Entry::new(Subject::Booking, "hold", held.id).at_clinic(held.clinic_id);
+        audit::record(tx, actor, now, [entry.because(held.override_reason.as_deref())]).await?;
+    }
+    idempotency::finish(tx, key, CREATED, Led::Booking(held.id)).await?;
+    Ok(held)
+}
+
+/// Takes a seat and makes the hold.
+pub(super) async fn place(
+    tx: &DatabaseTransaction,
+    state: &BookingState,
+    request: &HoldRequest<'_>,
+    now: DateTime<Utc>,
+) -> Result<booking::Model, BookingError> {
     if let Some(visitor) = request.visitor {
         let earlier = store::holds_of(tx, visitor).await?;
         store::end_holds(tx, &earlier, Status::Released, None, now).await?;
+    }
+    if let Some(user) = request.staff.and_then(|actor| actor.user)
+        && store::count_holds_by(tx, user, now).await? >= MOST_HOLDS_OF_STAFF
+    {
+        return Err(BookingError::TooManyHolds);
     }
     let wish =
         Wish { entry: request.entry, starts_at: request.starts_at, now, overrides: request.override_reason.is_some() };
@@ -67,13 +97,14 @@ async fn hold_once(
             .update(tx)
             .await?;
     }
-    idempotency::finish(tx, key, CREATED, held.id).await?;
     Ok(held)
 }
 
 fn row(state: &BookingState, request: &HoldRequest, wish: &Wish, choice: Choice) -> booking::ActiveModel {
     let (zone, buckets, nonce) = (request.entry.zone, wish.buckets(), new_nonce());
     let is_above = choice.seat > request.entry.policy.capacity;
+    let ttl = TimeDelta::minutes(request.entry.policy.hold_min.into());
+    let ttl = if request.staff.is_some() { ttl.min(LONGEST_OF_STAFF) } else { ttl };
     booking::ActiveModel {
         id: NotSet,
         clinic_id: Set(request.entry.id.0),
@@ -86,7 +117,8 @@ fn row(state: &BookingState, request: &HoldRequest, wish: &Wish, choice: Choice)
         last_bucket: Set(buckets.end - 1),
         seat: Set(choice.seat.into()),
         override_reason: Set(request.override_reason.filter(|_| is_above).map(str::to_owned)),
-        expires_at: Set(Some(wish.now + TimeDelta::minutes(request.entry.policy.hold_min.into()))),
+        expires_at: Set(Some(wish.now + ttl)),
+        held_by: Set(request.staff.and_then(|actor| actor.user)),
         extensions: Set(0),
         sequence: Set(0),
         hold_token_hash: Set(TokenHash::of(&state.secret.hold_token(&nonce)).0),

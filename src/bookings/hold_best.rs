@@ -50,6 +50,7 @@ pub async fn hold_best(
                 starts_at: slot.starts_at,
                 visitor: wanted.visitor,
                 override_reason: None,
+                staff: None,
             };
             match hold(state, &request, key).await {
                 Err(BookingError::SlotTaken { .. } | BookingError::NotOffered(_) | BookingError::UnknownClinic) => {}

@@ -32,7 +32,15 @@ impl RequestKey {
     }
 }
 
-/// Takes the key for this transaction, or says which booking the same request already led to. On PostgreSQL a parallel
+/// What a request made, by its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Led {
+    Booking(i64),
+    /// A block, a call or a closure: the call that the key came with says which.
+    Other(i64),
+}
+
+/// Takes the key for this transaction, or says which booking (or other record) the same request already led to. On PostgreSQL a parallel
 /// request with the same key waits here until this one has ended.
 pub(super) async fn begin(
     db: &impl ConnectionTrait,
@@ -48,6 +56,7 @@ pub(super) async fn begin(
         request_hash: Set(key.request_hash.clone()),
         status: Set(None),
         booking_id: Set(None),
+        made_id: Set(None),
         created_at: Set(now),
     })
     .on_conflict(OnConflict::new().do_nothing().to_owned())
@@ -74,7 +83,7 @@ pub(super) async fn earlier(
 
 fn same_request(key: &RequestKey, earlier: Option<row::Model>) -> Result<Option<i64>, BookingError> {
     match earlier {
-        Some(earlier) if earlier.request_hash == key.request_hash => Ok(earlier.booking_id),
+        Some(earlier) if earlier.request_hash == key.request_hash => Ok(earlier.booking_id.or(earlier.made_id)),
         Some(_) => Err(BookingError::KeyReused),
         None => Ok(None),
     }
@@ -85,13 +94,18 @@ pub(super) async fn finish(
     db: &impl ConnectionTrait,
     key: Option<&RequestKey>,
     status: u16,
-    booking_id: i64,
+    led: Led,
 ) -> Result<(), BookingError> {
     let Some(key) = key else { return Ok(()) };
+    let (booking_id, made_id) = match led {
+        Led::Booking(id) => (Some(id), None),
+        Led::Other(id) => (None, Some(id)),
+    };
     row::Entity::update_many()
         .set(row::ActiveModel {
             status: Set(Some(status.into())),
-            booking_id: Set(Some(booking_id)),
+            booking_id: Set(booking_id),
+            made_id: Set(made_id),
             ..Default::default()
         })
         .filter(row::Column::Scope.eq(&key.scope).and(row::Column::KeyHash.eq(&key.key_hash)))

@@ -36,7 +36,11 @@ pub struct RateLimits {
     holds_by_address: Keyed<IpAddr>,
     holds_by_visitor: Keyed<String>,
     bookings_by_address: Keyed<IpAddr>,
+    holds_by_account: Keyed<i64>,
 }
+
+/// Attempts a minute of one account to hold a time for callers: a script that runs wild, not a busy agent.
+const HOLDS_PER_ACCOUNT: NonZeroU32 = NonZeroU32::new(60).expect("above zero");
 
 /// Too many attempts; whole seconds until the next one is welcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +55,7 @@ impl RateLimits {
             holds_by_address: keyed(limits.holds_per_address),
             holds_by_visitor: keyed(limits.holds_per_visitor),
             bookings_by_address: keyed(limits.bookings_per_address),
+            holds_by_account: keyed(HOLDS_PER_ACCOUNT),
         }
     }
 
@@ -62,6 +67,14 @@ impl RateLimits {
         let Some(address) = limited(client) else { return Ok(()) };
         check(&self.holds_by_address, &address)?;
         visitor.map_or(Ok(()), |visitor| check(&self.holds_by_visitor, &visitor.0))
+    }
+
+    /// Counts an attempt of staff to take a slot.
+    ///
+    /// # Errors
+    /// When the account has tried too often.
+    pub fn staff_hold(&self, user: Option<i64>) -> Result<(), TooMany> {
+        user.map_or(Ok(()), |user| check(&self.holds_by_account, &user))
     }
 
     /// Counts an attempt to make a booking.
@@ -77,6 +90,7 @@ impl RateLimits {
         self.holds_by_address.retain_recent();
         self.holds_by_visitor.retain_recent();
         self.bookings_by_address.retain_recent();
+        self.holds_by_account.retain_recent();
     }
 }
 

@@ -1,6 +1,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
+use super::reticent::reticent;
 use crate::availability::{Agenda, Claims, NotOffered, Schedule};
 use crate::clinics::Policy;
 use crate::entities::booking;
@@ -75,7 +78,7 @@ impl Status {
 }
 
 /// Who comes, as they said it; everything here but the locale is personal. Made by the parser of the request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Guest {
     pub name: String,
     /// E.164. One of phone and e-mail is always there.
@@ -88,6 +91,30 @@ pub struct Guest {
     pub source: Option<String>,
     pub campaign: Option<String>,
     pub consents: Vec<Consent>,
+}
+
+reticent!(Guest);
+
+impl Guest {
+    /// The name as it is searched for.
+    #[must_use]
+    pub fn name_key(&self) -> String {
+        name_key(&self.name)
+    }
+}
+
+/// A name folded for search: its words without case, accents and punctuation, each after a space, one space at the end.
+/// ` ana maria oneil ` holds ` one`: any word of a name can be searched for by its beginning.
+#[must_use]
+pub fn name_key(name: &str) -> String {
+    let folded: String = name
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c) && !matches!(c, '\'' | '’' | '‘' | 'ʼ'))
+        .flat_map(char::to_lowercase)
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .collect();
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    format!(" {} ", words.join(" "))
 }
 
 /// How a visitor wants to be reached.
@@ -186,6 +213,14 @@ pub fn wall_clock(at: DateTime<Utc>, zone: Tz) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_folded_to_words_without_case_accents_and_punctuation() {
+        assert_eq!(name_key("Ana-María  O'Neil"), " ana maria oneil ");
+        assert_eq!(name_key("ÑANDÚ % _"), " nandu ");
+        assert_eq!(name_key(" … "), "  ");
+        assert!(!format!("{:?}", name_key("李 小龍")).contains("  "));
+    }
 
     #[test]
     fn a_status_is_named_as_in_the_database() {

@@ -2,6 +2,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
+use super::By;
 use super::api::{Client, by_id, by_slug, with_alternatives};
 use super::calendar::Event;
 use super::error::BookingError;
@@ -55,7 +56,7 @@ pub async fn cancel_booking(
 ) -> Result<Json<OwnBookingOut>, AppError> {
     let token = TokenHash::of_ours(&token).ok_or(BookingError::UnknownBooking)?;
     let key = key.of(&state, format!("POST /bookings/{}/cancel", token.0), &())?;
-    let booking = cancel(&state, &token, key.as_ref()).await?;
+    let booking = cancel(&state, By::Visitor(&token), key.as_ref()).await?;
     own(&state, &booking)
 }
 
@@ -89,8 +90,8 @@ pub async fn reschedule_booking(
         Some(slug) => by_slug(&snapshot, &slug)?,
         None => by_id(&snapshot, find(&state, &token).await?.clinic_id)?,
     };
-    let to = MoveRequest { entry, starts_at };
-    match reschedule(&state, &hash, &to, key.as_ref()).await {
+    let to = MoveRequest { entry, starts_at, override_reason: None };
+    match reschedule(&state, By::Visitor(&hash), &to, key.as_ref()).await {
         Ok(booking) => own(&state, &booking),
         Err(error) => Err(with_alternatives(&state, entry, starts_at, error)),
     }

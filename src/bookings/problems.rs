@@ -47,13 +47,16 @@ pub enum BookingProblems {
 impl BookingError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::UnknownHold | Self::UnknownBooking => StatusCode::NOT_FOUND,
+            Self::UnknownHold | Self::UnknownBooking | Self::UnknownClosure => StatusCode::NOT_FOUND,
             Self::Closure(_)
             | Self::BlockLength
             | Self::UnknownClinic
             | Self::NoConsultations
             | Self::NotOffered(_)
             | Self::UnknownWording { .. }
+            | Self::ClinicsOutside(_)
+            | Self::NoClinics
+            | Self::OtherHold
             | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::HoldExpired | Self::HoldReleased => StatusCode::GONE,
             Self::SlotTaken { .. }
@@ -63,7 +66,15 @@ impl BookingError {
             | Self::AlreadyCancelled
             | Self::TooLate
             | Self::InTheWay(_)
+            | Self::TooManyHolds
+            | Self::ClosureLifted
+            | Self::NotMarkable(_)
+            | Self::TooEarly
+            | Self::Erased
+            | Self::NotWaiting(_)
+            | Self::Claimed { .. }
             | Self::NeedsConfirm(_) => StatusCode::CONFLICT,
+            Self::ClosureChanged { .. } => StatusCode::PRECONDITION_FAILED,
             Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -81,9 +92,21 @@ impl BookingError {
                 let field = format!("consents[{index}].wording_version");
                 json!({ "errors": [FieldError { field, code: self.code(), detail: self.to_string() }] })
             }
+            Self::ClosureChanged { version } => json!({ "version": version }),
+            Self::ClinicsOutside(count) => json!({ "outside": count, "errors": self.on("scope") }),
+            Self::NoClinics => json!({ "errors": self.on("scope") }),
+            Self::OtherHold => json!({ "errors": self.on("hold_token") }),
+            Self::BlockLength | Self::Closure(_) => json!({ "errors": self.on("to") }),
+            Self::NotMarkable(status) | Self::NotWaiting(status) => json!({ "booking_status": status.as_str() }),
+            Self::Claimed { until } => json!({ "until": until.to_rfc3339_opts(SecondsFormat::Secs, true) }),
             _ => Value::Null,
         };
         if let Value::Object(members) = members { members } else { Map::new() }
+    }
+
+    /// The member of the request that is wrong.
+    fn on(&self, field: &str) -> [FieldError; 1] {
+        [FieldError { field: field.to_owned(), code: self.code(), detail: self.to_string() }]
     }
 
     /// The problem, with members that only the caller knows.

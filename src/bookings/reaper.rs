@@ -61,6 +61,7 @@ pub async fn erase(state: &BookingState) -> Result<u64, BookingError> {
     let kept = TimeDelta::days(clinics::network(&state.db, now).await?.retention_days.into());
     let erased = booking::ActiveModel {
         name: Set(None),
+        name_key: Set(None),
         phone: Set(None),
         email: Set(None),
         note: Set(None),

@@ -4,15 +4,15 @@ use crate::token::random;
 
 /// No look-alikes (0 O, 1 I L, 5 S, 2 Z, 8 B, U V) and no vowels, which would spell words.
 const ALPHABET: &[u8] = b"34679CDFGHJKMNPQRTVWXY";
-const LENGTH: usize = 6;
+pub const REFERENCE_LENGTH: usize = 6;
 
 /// A reference out of 113 million, evenly; the database refuses one that is taken.
 #[must_use]
 pub fn new_reference() -> String {
     // The largest multiple of the alphabet below 256: bytes above it would favour its first letters.
     let fair = 256 - 256 % ALPHABET.len();
-    let mut reference = String::with_capacity(LENGTH);
-    while reference.len() < LENGTH {
+    let mut reference = String::with_capacity(REFERENCE_LENGTH);
+    while reference.len() < REFERENCE_LENGTH {
         let [byte] = random::<1>();
         if usize::from(byte) < fair {
             reference.push(char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]));

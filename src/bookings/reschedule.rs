@@ -1,22 +1,24 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction};
 
-use super::cancel::upcoming;
+use super::by::By;
 use super::error::BookingError;
-use super::idempotency::{self, RequestKey};
+use super::idempotency::{self, Led, RequestKey};
 use super::model::{Status, wall_clock};
 use super::seats::{Choice, Wish};
 use super::state::BookingState;
-use super::store;
+use super::{claims, rebooking, store};
+use crate::accounts::audit::FieldChange;
 use crate::directory::Entry;
 use crate::entities::booking;
-use crate::token::TokenHash;
 
 /// Where and when a visit is to move.
 #[derive(Clone, Copy, Debug)]
 pub struct MoveRequest<'a> {
     pub entry: &'a Entry,
     pub starts_at: DateTime<Utc>,
+    /// Why an agent takes a seat above the capacity (rule B9).
+    pub override_reason: Option<&'a str>,
 }
 
 const OK: u16 = 200;
@@ -28,14 +30,14 @@ const OK: u16 = 200;
 /// The booking is unknown or can no longer be changed; the new time cannot be booked, or every seat is taken.
 pub async fn reschedule(
     state: &BookingState,
-    token: &TokenHash,
+    by: By<'_>,
     to: &MoveRequest<'_>,
     key: Option<&RequestKey>,
 ) -> Result<booking::Model, BookingError> {
     let now = state.now();
     state
         .write(now, |tx| async move {
-            let outcome = reschedule_once(&tx, token, to, key, now).await;
+            let outcome = reschedule_once(&tx, by, to, key, now).await;
             (tx, outcome)
         })
         .await
@@ -43,7 +45,7 @@ pub async fn reschedule(
 
 async fn reschedule_once(
     tx: &DatabaseTransaction,
-    token: &TokenHash,
+    by: By<'_>,
     to: &MoveRequest<'_>,
     key: Option<&RequestKey>,
     now: DateTime<Utc>,
@@ -51,21 +53,34 @@ async fn reschedule_once(
     if let Some(earlier) = idempotency::begin(tx, key, now).await? {
         return Ok(store::get(tx, earlier).await?);
     }
-    let booking = store::by_manage_token(tx, token, true).await?.ok_or(BookingError::UnknownBooking)?;
-    upcoming(&booking, now)?;
-    store::free(tx, booking.id).await?;
-    let wish = Wish { entry: to.entry, starts_at: to.starts_at, now, overrides: false };
+    let booking = by.find(tx).await?;
+    by.may_change(&booking, now)?;
+    claims::free(tx, booking.id).await?;
+    let wish = Wish { entry: to.entry, starts_at: to.starts_at, now, overrides: to.override_reason.is_some() };
     let choice = wish.choose(tx).await?;
     let seat = wish.take(tx, booking.id, choice).await?;
-    if !store::update_if(tx, &booking, moved(&booking, &wish, Choice { seat, ..choice })).await? {
+    if !store::update_if(tx, &booking, moved(&booking, &wish, Choice { seat, ..choice }, to)).await? {
         return Err(BookingError::TooLate);
     }
-    idempotency::finish(tx, key, OK, booking.id).await?;
-    Ok(store::get(tx, booking.id).await?)
+    rebooking::delist(tx, &[booking.id]).await?;
+    let moved = store::get(tx, booking.id).await?;
+    by.record(tx, "reschedule", &moved, changes(&booking, &moved), moved.override_reason.as_deref(), now).await?;
+    idempotency::finish(tx, key, OK, Led::Booking(booking.id)).await?;
+    Ok(moved)
 }
 
-fn moved(booking: &booking::Model, wish: &Wish, choice: Choice) -> booking::ActiveModel {
+fn changes(old: &booking::Model, new: &booking::Model) -> Vec<FieldChange> {
+    let all = [
+        FieldChange::new("status", old.status.clone(), new.status.clone()),
+        FieldChange::new("clinic_id", old.clinic_id, new.clinic_id),
+        FieldChange::new("starts_at", old.starts_at.to_rfc3339(), new.starts_at.to_rfc3339()),
+    ];
+    all.into_iter().filter(|change| change.old != change.new).collect()
+}
+
+fn moved(booking: &booking::Model, wish: &Wish, choice: Choice, to: &MoveRequest) -> booking::ActiveModel {
     let (zone, buckets) = (wish.entry.zone, wish.buckets());
+    let is_above = choice.seat > wish.entry.policy.capacity;
     booking::ActiveModel {
         clinic_id: Set(wish.entry.id.0),
         status: Set(Status::Confirmed.as_str().to_owned()),
@@ -77,7 +92,7 @@ fn moved(booking: &booking::Model, wish: &Wish, choice: Choice) -> booking::Acti
         last_bucket: Set(buckets.end - 1),
         seat: Set(choice.seat.into()),
         moved_from: Set((booking.clinic_id != wish.entry.id.0).then_some(booking.clinic_id)),
-        override_reason: Set(None),
+        override_reason: Set(to.override_reason.filter(|_| is_above).map(str::to_owned)),
         sequence: Set(booking.sequence + 1),
         updated_at: Set(wish.now),
         ..Default::default()

@@ -11,9 +11,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::LockType;
 use sea_orm::{ConnectionTrait, DbErr};
 
+use super::claims::{self, ClaimRow, Owner};
 use super::error::BookingError;
 use super::model::Status;
-use super::store::{self, ClaimRow, Owner};
+use super::store;
 use crate::availability::{Agenda, Claims, NotOffered, Slot, buckets};
 use crate::directory::Entry;
 
@@ -63,10 +64,10 @@ impl Wish<'_> {
     pub async fn take(&self, db: &impl ConnectionTrait, booking_id: i64, choice: Choice) -> Result<u16, BookingError> {
         let mut seat = choice.seat;
         loop {
-            if store::take(db, Owner::Booking(booking_id), self.entry.id, &self.buckets(), seat).await? {
+            if claims::take(db, Owner::Booking(booking_id), self.entry.id, &self.buckets(), seat).await? {
                 return Ok(seat);
             }
-            store::free(db, booking_id).await?;
+            claims::free(db, booking_id).await?;
             // Somebody took it since: their claims are committed, so each round sees more of them and the loop ends.
             seat = self.choose(db).await?.seat;
         }
@@ -87,11 +88,11 @@ impl Wish<'_> {
     }
 
     async fn read(&self, db: &impl ConnectionTrait) -> Result<Vec<ClaimRow>, DbErr> {
-        store::claims(db, &[self.entry.id], &self.buckets()).await
+        claims::claims(db, &[self.entry.id], &self.buckets()).await
     }
 
     fn judge(&self, rows: &[ClaimRow]) -> Result<Choice, BookingError> {
-        let claims = store::as_claims(rows);
+        let claims = claims::as_claims(rows);
         let schedule = self.entry.schedule();
         let agenda = Agenda { schedule: &schedule, policy: &self.entry.policy, claims: &claims, now: self.now };
         match agenda.explain(self.starts_at) {

@@ -3,49 +3,22 @@
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, LockType, OnConflict, Query};
+use sea_orm::sea_query::{Expr, LockType, Query};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select, TryInsertResult,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 
 use super::error::BookingError;
 use super::model::{Consent, Status};
-use crate::availability::{Claim, Claims};
 use crate::clinics::ClinicId;
 use crate::clinics::network::store::wording_versions;
 use crate::entities::{block, booking, booking_consent, clinic, slot_claim};
 use crate::token::TokenHash;
 
-/// Rows times columns must stay below SQLite's 32,766 parameters a statement.
-const CLAIMS_PER_INSERT: usize = 1_000;
-
-/// A claim as stored, and what keeps it there.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct ClaimRow {
-    pub clinic_id: i64,
-    pub bucket: i64,
-    pub seat: i32,
-    pub booking_id: Option<i64>,
-    /// Of its booking.
-    pub status: Option<String>,
-    pub expires_at: Option<DateTime<Utc>>,
-}
-
-impl ClaimRow {
-    /// The expiry of a hold; `None` for a booking or a block.
-    pub fn held_until(&self) -> Option<DateTime<Utc>> {
-        self.expires_at.filter(|_| self.status.as_deref() == Some(Status::Held.as_str()))
-    }
-}
-
-impl From<&ClaimRow> for Claim {
-    fn from(row: &ClaimRow) -> Self {
-        let seat = u16::try_from(row.seat).unwrap_or(u16::MAX);
-        Self { bucket: row.bucket, seat, held_until: row.held_until() }
-    }
-}
+/// Keys named in one statement.
+const IDS_PER_STATEMENT: usize = 1_000;
 
 /// Locks the clinic's row until the transaction ends; false when there is none. SQLite has one writer and locks nothing.
 pub async fn lock_clinic(db: &impl ConnectionTrait, id: ClinicId, lock: LockType) -> Result<bool, DbErr> {
@@ -57,43 +30,6 @@ pub async fn lock_clinic(db: &impl ConnectionTrait, id: ClinicId, lock: LockType
         .one(db)
         .await?;
     Ok(found.is_some())
-}
-
-/// The claims of some clinics on a run of buckets, expired holds included.
-pub async fn claims(
-    db: &impl ConnectionTrait,
-    clinics: &[ClinicId],
-    buckets: &Range<i64>,
-) -> Result<Vec<ClaimRow>, DbErr> {
-    claim_rows()
-        .filter(slot_claim::Column::ClinicId.is_in(clinics.iter().map(|id| id.0)))
-        .filter(slot_claim::Column::Bucket.gte(buckets.start))
-        .filter(slot_claim::Column::Bucket.lt(buckets.end))
-        .into_model()
-        .all(db)
-        .await
-}
-
-/// Every claim from a bucket on, of all clinics.
-pub async fn all_claims(db: &impl ConnectionTrait, first_bucket: i64) -> Result<Vec<ClaimRow>, DbErr> {
-    claim_rows().filter(slot_claim::Column::Bucket.gte(first_bucket)).into_model().all(db).await
-}
-
-fn claim_rows() -> Select<slot_claim::Entity> {
-    let of_booking = slot_claim::Entity::belongs_to(booking::Entity)
-        .from(slot_claim::Column::BookingId)
-        .to(booking::Column::Id)
-        .into();
-    slot_claim::Entity::find()
-        .select_only()
-        .columns([
-            slot_claim::Column::ClinicId,
-            slot_claim::Column::Bucket,
-            slot_claim::Column::Seat,
-            slot_claim::Column::BookingId,
-        ])
-        .columns([booking::Column::Status, booking::Column::ExpiresAt])
-        .join(sea_orm::JoinType::LeftJoin, of_booking)
 }
 
 /// A booking or block as it was last written.
@@ -145,73 +81,6 @@ pub async fn changes(db: &impl ConnectionTrait, when: When<'_>) -> Result<Vec<Ch
     Ok(bookings.into_iter().flat_map(of_booking).chain(blocks.into_iter().map(of_block)).collect())
 }
 
-/// Rows of one clinic as the slot rules read them.
-pub fn as_claims<'r>(rows: impl IntoIterator<Item = &'r ClaimRow>) -> Claims {
-    rows.into_iter().map(Claim::from).collect()
-}
-
-/// Takes a seat for a run of buckets in one statement, in bucket order; false when any of them was taken, and then some
-/// of the others may be ours.
-///
-/// `ON CONFLICT DO NOTHING` and a count, because a unique violation would end the whole transaction on PostgreSQL, and a
-/// savepoint per seat would cost two more round trips.
-pub async fn take(
-    db: &impl ConnectionTrait,
-    owner: Owner,
-    clinic: ClinicId,
-    buckets: &Range<i64>,
-    seat: u16,
-) -> Result<bool, DbErr> {
-    let wanted: Vec<_> = buckets.clone().map(|bucket| (bucket, seat)).collect();
-    Ok(insert_claims(db, owner, clinic, &wanted).await? == wanted.len())
-}
-
-/// Whose a claim is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Owner {
-    Booking(i64),
-    Block(i64),
-}
-
-/// Claims these buckets and seats where they are free; how many were.
-pub async fn insert_claims(
-    db: &impl ConnectionTrait,
-    owner: Owner,
-    clinic: ClinicId,
-    wanted: &[(i64, u16)],
-) -> Result<usize, DbErr> {
-    let (booking_id, block_id) = match owner {
-        Owner::Booking(id) => (Some(id), None),
-        Owner::Block(id) => (None, Some(id)),
-    };
-    let row = |(bucket, seat): &(i64, u16)| slot_claim::ActiveModel {
-        clinic_id: Set(clinic.0),
-        bucket: Set(*bucket),
-        seat: Set(i32::from(*seat)),
-        booking_id: Set(booking_id),
-        block_id: Set(block_id),
-    };
-    let mut inserted = 0;
-    for chunk in wanted.chunks(CLAIMS_PER_INSERT) {
-        let outcome = slot_claim::Entity::insert_many(chunk.iter().map(row))
-            // Without naming the key: any constraint that refuses a claim refuses it.
-            .on_conflict(OnConflict::new().do_nothing().to_owned())
-            .try_insert()
-            .exec_without_returning(db)
-            .await?;
-        if let TryInsertResult::Inserted(count) = outcome {
-            inserted += usize::try_from(count).unwrap_or(usize::MAX);
-        }
-    }
-    Ok(inserted)
-}
-
-/// Gives up every claim of a booking.
-pub async fn free(db: &impl ConnectionTrait, booking_id: i64) -> Result<(), DbErr> {
-    slot_claim::Entity::delete_many().filter(slot_claim::Column::BookingId.eq(booking_id)).exec(db).await?;
-    Ok(())
-}
-
 /// Ends holds: those of `ids` that are still held, and past their expiry when `past` is given, get the status and lose
 /// their claims. A hold that was confirmed or extended in the meantime is left alone.
 pub async fn end_holds(
@@ -221,9 +90,19 @@ pub async fn end_holds(
     past: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    if ids.is_empty() {
-        return Ok(());
+    for ids in ids.chunks(IDS_PER_STATEMENT) {
+        end_some_holds(db, ids, status, past, now).await?;
     }
+    Ok(())
+}
+
+async fn end_some_holds(
+    db: &impl ConnectionTrait,
+    ids: &[i64],
+    status: Status,
+    past: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     let mut update = booking::Entity::update_many()
         .set(booking::ActiveModel {
             status: Set(status.as_str().to_owned()),
@@ -248,9 +127,15 @@ pub async fn end_holds(
 
 /// Takes their seats from visits: those of `ids` that are confirmed become `needs_rebooking`; which they were.
 pub async fn unseat(db: &impl ConnectionTrait, ids: &[i64], now: DateTime<Utc>) -> Result<Vec<i64>, DbErr> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
+    let mut unseated = Vec::new();
+    for ids in ids.chunks(IDS_PER_STATEMENT) {
+        unseated.extend(unseat_some(db, ids, now).await?);
     }
+    unseated.sort_unstable();
+    Ok(unseated)
+}
+
+async fn unseat_some(db: &impl ConnectionTrait, ids: &[i64], now: DateTime<Utc>) -> Result<Vec<i64>, DbErr> {
     let confirmed = booking::Column::Status.eq(Status::Confirmed.as_str());
     let these = || booking::Column::Id.is_in(ids.iter().copied());
     booking::Entity::update_many()
@@ -289,6 +174,16 @@ pub async fn holds_of(db: &impl ConnectionTrait, visitor: &TokenHash) -> Result<
         .await
 }
 
+/// How many live holds an account has.
+pub async fn count_holds_by(db: &impl ConnectionTrait, user: i64, now: DateTime<Utc>) -> Result<u64, DbErr> {
+    booking::Entity::find()
+        .filter(booking::Column::HeldBy.eq(user))
+        .filter(booking::Column::Status.eq(Status::Held.as_str()))
+        .filter(booking::Column::ExpiresAt.gt(now))
+        .count(db)
+        .await
+}
+
 /// Holds that ran out before `now`, the oldest first.
 pub async fn expired_holds(db: &impl ConnectionTrait, now: DateTime<Utc>, limit: u64) -> Result<Vec<i64>, DbErr> {
     booking::Entity::find()
@@ -314,6 +209,24 @@ pub async fn ahead(
         .filter(booking::Column::StartsAt.gt(now))
         .filter(booking::Column::Status.is_in([Status::Held, Status::Confirmed].map(Status::as_str)))
         .order_by_asc(booking::Column::Id)
+        .all(db)
+        .await
+}
+
+/// Holds and visits at some clinics that touch a range of time; locked on PostgreSQL until the transaction ends.
+pub async fn between(
+    db: &impl ConnectionTrait,
+    clinics: &[ClinicId],
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Result<Vec<booking::Model>, DbErr> {
+    booking::Entity::find()
+        .filter(booking::Column::ClinicId.is_in(clinics.iter().map(|id| id.0)))
+        .filter(booking::Column::EndsAt.gt(from))
+        .filter(booking::Column::StartsAt.lt(to))
+        .filter(booking::Column::Status.is_in([Status::Held, Status::Confirmed].map(Status::as_str)))
+        .order_by_asc(booking::Column::Id)
+        .lock(LockType::NoKeyUpdate)
         .all(db)
         .await
 }
@@ -394,6 +307,26 @@ pub async fn insert_consents(
     });
     booking_consent::Entity::insert_many(rows).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// The blocks of a clinic that lie in a range of time and are not lifted, in their order.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn blocks_of(
+    db: &impl ConnectionTrait,
+    clinic: ClinicId,
+    time: &Range<DateTime<Utc>>,
+) -> Result<Vec<block::Model>, DbErr> {
+    block::Entity::find()
+        .filter(block::Column::ClinicId.eq(clinic.0))
+        .filter(block::Column::LiftedAt.is_null())
+        .filter(block::Column::EndsAt.gt(time.start))
+        .filter(block::Column::StartsAt.lt(time.end))
+        .order_by_asc(block::Column::StartsAt)
+        .order_by_asc(block::Column::Id)
+        .all(db)
+        .await
 }
 
 /// Upcoming bookings of a clinic on seats above its capacity: what a lowered capacity or an override left (rule B15).

@@ -124,11 +124,13 @@ pub async fn get_explanation(
         detail: "there is no clinic with this slug".to_owned(),
     })?;
     let origin = Origin::of(&query.nearest.near)?;
-    let explanation = explain(&snapshot, entry, &origin, &query.nearest, as_of);
+    let explanation = explanation(&snapshot, entry, &origin, &query.nearest, as_of);
     Ok(cache::with_validators(Json(explanation).into_response(), &etag))
 }
 
-fn explain<'a>(
+/// The explanation itself, for whoever has the question in hand.
+#[must_use]
+pub fn explanation<'a>(
     snapshot: &'a Snapshot,
     entry: &'a Entry,
     origin: &'a Origin,

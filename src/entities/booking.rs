@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "bookings")]
 pub struct Model {
     #[sea_orm(primary_key)]
@@ -22,6 +22,8 @@ pub struct Model {
     pub moved_from: Option<i64>,
     pub override_reason: Option<String>,
     pub expires_at: Option<DateTimeUtc>,
+    /// The user who held it for a caller.
+    pub held_by: Option<i64>,
     pub extensions: i32,
     /// The SEQUENCE of the calendar file: raised whenever the visit moves or is cancelled.
     pub sequence: i32,
@@ -31,6 +33,8 @@ pub struct Model {
     pub visitor_token_hash: Option<String>,
     pub reference: Option<String>,
     pub name: Option<String>,
+    /// The name folded for search; empty with it.
+    pub name_key: Option<String>,
     /// E.164.
     pub phone: Option<String>,
     pub email: Option<String>,
@@ -46,6 +50,20 @@ pub struct Model {
     pub cancelled_at: Option<DateTimeUtc>,
     /// When the personal columns were emptied.
     pub erased_at: Option<DateTimeUtc>,
+}
+
+/// Of the visit, not of the visitor.
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { id, clinic_id, status, starts_at, seat, .. } = self;
+        f.debug_struct("Booking")
+            .field("id", id)
+            .field("clinic_id", clinic_id)
+            .field("status", status)
+            .field("starts_at", starts_at)
+            .field("seat", seat)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -14,6 +14,8 @@ pub struct Model {
     /// The HTTP status that was answered.
     pub status: Option<i32>,
     pub booking_id: Option<i64>,
+    /// What it made when that is no booking: a block, a call or a closure.
+    pub made_id: Option<i64>,
     pub created_at: DateTimeUtc,
 }
 

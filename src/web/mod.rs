@@ -5,6 +5,7 @@
 
 pub mod cache;
 mod client_address;
+mod edit;
 mod form;
 mod if_match;
 mod json;
@@ -18,6 +19,7 @@ mod public_url;
 pub mod server;
 
 pub use client_address::{ClientAddress, Peer, TrustedProxies};
+pub use edit::Edit;
 pub use form::{Form, Hidden};
 pub use if_match::{IfMatch, version_tag};
 pub use json::Json;

@@ -1,7 +1,8 @@
 //! What staff will do through the same verbs: overrides (B9), blocks (A17), and housekeeping.
 
 use chrono::TimeDelta;
-use clinic_directory::bookings::{BlockRequest, BlockSeats, BookingError, block, erase, lift_block, reap};
+use clinic_directory::accounts::Actor;
+use clinic_directory::bookings::{BlockRequest, BlockSeats, BookingError, Over, block, erase, lift_block, reap};
 use clinic_directory::entities::booking;
 use sea_orm::EntityTrait;
 use serde_json::json;
@@ -52,9 +53,10 @@ async fn lay(app: &TestApp, seats: BlockSeats, over: &[i64]) -> Result<i64, Book
         to: instant(LATER_SLOT),
         seats,
         reason: "dentist",
-        over,
+        over: Over::These(over),
+        actor: &Actor::command(),
     };
-    block(&app.state.bookings, &request).await.map(|laid| laid.id)
+    block(&app.state.bookings, &request, None).await.map(|laid| laid.block.id)
 }
 
 #[tokio::test]
@@ -65,8 +67,8 @@ async fn a17_a_block_cannot_be_booked_over_and_lifting_it_frees_the_time() {
         let problem = try_hold(&app, SLOT).await.problem(409, "slot_taken");
         assert!(problem["retry_at"].is_null());
         held(&app, LATER_SLOT).await;
-        assert!(lift_block(&app.state.bookings, id).await.expect("it is lifted"));
-        assert!(!lift_block(&app.state.bookings, id).await.expect("nothing to lift"));
+        assert!(lift_block(&app.state.bookings, &Actor::command(), id).await.expect("it is lifted"));
+        assert!(!lift_block(&app.state.bookings, &Actor::command(), id).await.expect("nothing to lift"));
         held(&app, SLOT).await;
         assert_invariants(&app.state.db, 2).await;
     })

@@ -1,7 +1,10 @@
 //! Closures (rules I12, B16): no visit is lost silently, and what was closed comes back when it is lifted.
 
 use chrono::NaiveDate;
-use clinic_directory::bookings::{BookingError, close, end_closure};
+use clinic_directory::accounts::Actor;
+use clinic_directory::bookings::{
+    BookingError, CloseRequest, Closed, ClosureChange, Over, Seen, amend_closure, close as close_clinics, lift_closure,
+};
 use clinic_directory::clinics::closures::{Closure, Scope};
 use clinic_directory::clinics::hours::Window;
 use serde_json::{Value, json};
@@ -26,6 +29,21 @@ fn closure(scope: Scope, from: &str, to: &str, windows: &[&str]) -> Closure {
     }
 }
 
+async fn close(app: &TestApp, closure: &Closure, over: Over<'_>) -> Result<Closed, BookingError> {
+    let request = CloseRequest { closure, over, actor: &Actor::command() };
+    close_clinics(&app.state.bookings, &request, None).await
+}
+
+async fn end(app: &TestApp, id: i64, to: &str) -> Result<Closed, BookingError> {
+    let change = ClosureChange { to: to.parse().ok(), ..ClosureChange::default() };
+    let seen = Seen { id, version: None, actor: &Actor::command() };
+    amend_closure(&app.state.bookings, seen, &change, Over::NONE).await
+}
+
+async fn lift(app: &TestApp, id: i64) -> Result<(), BookingError> {
+    lift_closure(&app.state.bookings, Seen { id, version: None, actor: &Actor::command() }).await
+}
+
 fn this_clinic() -> Scope {
     Scope::Clinics(vec![CLINIC.to_owned()])
 }
@@ -45,15 +63,14 @@ async fn b16_a_closure_over_a_visit_asks_first_and_then_drops_nothing_silently()
     on_each_database(async |database| {
         let app = clinic_with(database, 1).await;
         let visit = booked(&app, SLOT).await;
-        let state = &app.state.bookings;
         let whole_day = closure(this_clinic(), DAY, DAY, &[]);
-        let refused = close(state, &whole_day, false).await;
+        let refused = close(&app, &whole_day, Over::NONE).await;
         let Err(BookingError::NeedsConfirm(listed)) = refused else { panic!("{refused:?}") };
         assert_eq!(count(&app.state.db, "SELECT count(*) FROM closures").await, 0);
         assert_eq!(status(&app, &visit).await, "confirmed");
 
         let hold = held(&app, LATER_SLOT).await;
-        let closed = close(state, &whole_day, true).await.expect("it was confirmed");
+        let closed = close(&app, &whole_day, Over::These(&listed)).await.expect("it was confirmed");
         assert_eq!(closed.needs_rebooking, listed);
         let told = app.anon().get(&own(&visit, "")).await.json()["booking"].clone();
         assert_eq!((&told["status"], &told["reference"]), (&json!("needs_rebooking"), &visit["booking"]["reference"]));
@@ -62,9 +79,9 @@ async fn b16_a_closure_over_a_visit_asks_first_and_then_drops_nothing_silently()
         assert_invariants(&app.state.db, 1).await;
         assert!(starts_on(&app, CLINIC, DAY).await.is_empty());
 
-        assert!(end_closure(state, closed.id, None).await.expect("lifted"));
+        lift(&app, closed.id).await.expect("lifted");
         assert_eq!(starts_on(&app, CLINIC, DAY).await.len(), 16, "lifting restores the slots");
-        assert!(!end_closure(state, closed.id, None).await.expect("it reads"), "once");
+        assert!(matches!(lift(&app, closed.id).await, Err(BookingError::ClosureLifted)), "once");
         assert_eq!(status(&app, &visit).await, "needs_rebooking", "its visitor was told");
     })
     .await;
@@ -77,7 +94,7 @@ async fn i12_a_part_of_a_day_hits_only_the_visits_in_it() {
         let (hit, spared) = (booked(&app, SLOT).await, booked(&app, LATER_SLOT).await);
         // SLOT is ten in Austin, LATER_SLOT eleven.
         let morning = closure(this_clinic(), DAY, DAY, &["09:15-11:00"]);
-        close(&app.state.bookings, &morning, true).await.expect("it was confirmed");
+        close(&app, &morning, Over::All).await.expect("it was confirmed");
         assert_eq!(
             (status(&app, &hit).await, status(&app, &spared).await),
             (json!("needs_rebooking"), json!("confirmed"))
@@ -93,7 +110,7 @@ async fn i12_dates_are_those_of_each_clinic_and_the_note_is_told_in_its_language
     on_each_database(async |database| {
         let app = TestApp::demonstration(database).await;
         let all = closure(Scope::All, "2026-12-10", "2026-12-11", &[]);
-        let closed = close(&app.state.bookings, &all, false).await.expect("nobody has booked");
+        let closed = close(&app, &all, Over::NONE).await.expect("nobody has booked");
         for code in ["BOS-01", "HNL-01"] {
             assert!(starts_on(&app, code, "2026-12-10").await.is_empty(), "{code}");
             assert!(!starts_on(&app, code, "2026-12-09").await.is_empty(), "{code}");
@@ -106,10 +123,10 @@ async fn i12_dates_are_those_of_each_clinic_and_the_note_is_told_in_its_language
         assert_eq!(notes("en").await, json!({ "date": "2026-12-11", "windows": [], "note": "Storm" }));
         assert_eq!(notes("es").await["note"], "Tormenta");
         // Shortened, the last day is open again.
-        assert!(end_closure(&app.state.bookings, closed.id, "2026-12-10".parse().ok()).await.expect("shortened"));
+        end(&app, closed.id, "2026-12-10").await.expect("shortened");
         assert!(starts_on(&app, "BOS-01", "2026-12-10").await.is_empty());
         assert!(!starts_on(&app, "BOS-01", "2026-12-11").await.is_empty());
-        assert!(!end_closure(&app.state.bookings, closed.id, "2027-01-01".parse().ok()).await.expect("it reads"));
+        assert!(matches!(end(&app, closed.id, "2026-12-09").await, Err(BookingError::Closure(_))));
     })
     .await;
 }
@@ -119,7 +136,7 @@ async fn i12_a_clinic_that_is_imported_later_is_closed_too() {
     on_each_database(async |database| {
         let app = clinic_with(database, 1).await;
         let state = closure(Scope::State("TX".to_owned()), DAY, DAY, &[]);
-        close(&app.state.bookings, &state, false).await.expect("nobody has booked");
+        close(&app, &state, Over::NONE).await.expect("nobody has booked");
         app.clinic("A2").at(30.3, -97.7).zip("78701").open("Mo-Su 09:00-17:00").create().await;
         assert!(starts_on(&app, "A2", DAY).await.is_empty());
         assert_eq!(starts_on(&app, "A2", "2026-12-05").await.len(), 16);

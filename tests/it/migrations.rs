@@ -6,7 +6,7 @@ use crate::support::{Backend, Program, TestDatabase, connect, on_each_database};
 
 /// The sequence of keys is SQLite's own table, and stays once there was one to count.
 const SQLITE_SCHEMA: &str = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name <> 'sqlite_sequence'";
-/// Columns in their order, indexes, and constraints with the checks' text. A column that comes back never has its old number.
+/// Columns in their order (a column that was dropped leaves a hole in their numbers), indexes, and constraints with the checks' text.
 const POSTGRES_SCHEMA: &str = "
     SELECT concat_ws(' ', table_name, row_number() OVER (PARTITION BY table_name ORDER BY ordinal_position), column_name, data_type, is_nullable, is_identity, column_default) AS line
     FROM information_schema.columns WHERE table_schema = 'public'

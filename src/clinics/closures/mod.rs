@@ -7,5 +7,5 @@
 mod model;
 mod store;
 
-pub use model::{Closure, ClosureError, Scope};
-pub use store::{current, end, insert};
+pub use model::{Closure, ClosureError, Record, Scope};
+pub use store::{current, find, insert, lift, page, some, update};

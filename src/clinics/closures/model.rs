@@ -1,4 +1,6 @@
-use chrono::NaiveDate;
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::clinics::Clinic;
 use crate::clinics::hours::{MinuteOfDay, Window};
@@ -33,6 +35,39 @@ pub struct Closure {
     /// Shown to the public.
     pub note: Option<String>,
     pub note_es: Option<String>,
+}
+
+/// A closure as it is stored, lifted or not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    pub id: i64,
+    pub closure: Closure,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub lifted_at: Option<DateTime<Utc>>,
+}
+
+impl Record {
+    /// What changes with every edit.
+    #[must_use]
+    pub fn version(&self) -> String {
+        self.updated_at.timestamp_micros().to_string()
+    }
+}
+
+/// Which clinics in a few words: `clinics BOS-01, BOS-02`, `circle of 40234 m around 29.76,-95.37`.
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Clinics(codes) => write!(f, "clinics {}", codes.join(", ")),
+            Self::Region(region) => write!(f, "region {region}"),
+            Self::State(state) => write!(f, "state {state}"),
+            Self::All => f.write_str("all"),
+            Self::Circle { centre, radius } => {
+                write!(f, "circle of {:.0} m around {},{}", radius.0, centre.lat(), centre.lon())
+            }
+        }
+    }
 }
 
 /// A closure lasts no longer than this; what does is a clinic's status.

@@ -1,12 +1,12 @@
 use anyhow::Context;
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, Utc};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::{Closure, Scope};
+use super::{Closure, Record, Scope};
 use crate::clinics::hours::Window;
 use crate::entities::closure;
 use crate::geo::{Metres, Point};
@@ -38,7 +38,6 @@ pub async fn insert(db: &impl ConnectionTrait, closure: &Closure, now: DateTime<
         Scope::All => ("all", None, None),
         Scope::Circle { centre, radius } => ("circle", None, Some((centre, radius))),
     };
-    let windows: Vec<String> = closure.windows.iter().map(ToString::to_string).collect();
     let row = closure::ActiveModel {
         id: NotSet,
         scope: Set(scope.to_owned()),
@@ -48,7 +47,7 @@ pub async fn insert(db: &impl ConnectionTrait, closure: &Closure, now: DateTime<
         radius_m: Set(circle.map(|(_, radius)| radius.0)),
         starts_on: Set(closure.from),
         ends_on: Set(closure.to),
-        windows: Set(windows.join(",")),
+        windows: Set(windows(closure)),
         note: Set(closure.note.clone()),
         note_es: Set(closure.note_es.clone()),
         created_at: Set(now),
@@ -58,30 +57,72 @@ pub async fn insert(db: &impl ConnectionTrait, closure: &Closure, now: DateTime<
     Ok(row.insert(db).await?.id)
 }
 
-/// Ends a closure after `last`, or lifts it altogether; false when there is none, or it is lifted already. The caller
-/// raises the data version in the same transaction.
+/// Writes a closure's dates, windows and notes; `at` becomes its version. The caller raises the data version in the same
+/// transaction.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn end(
-    db: &impl ConnectionTrait,
-    id: i64,
-    last: Option<NaiveDate>,
-    now: DateTime<Utc>,
-) -> Result<bool, DbErr> {
-    let mut change = closure::ActiveModel { updated_at: Set(now), ..Default::default() };
-    match last {
-        Some(last) => change.ends_on = Set(last),
-        None => change.lifted_at = Set(Some(now)),
+pub async fn update(db: &impl ConnectionTrait, id: i64, closure: &Closure, at: DateTime<Utc>) -> Result<(), DbErr> {
+    let change = closure::ActiveModel {
+        starts_on: Set(closure.from),
+        ends_on: Set(closure.to),
+        windows: Set(windows(closure)),
+        note: Set(closure.note.clone()),
+        note_es: Set(closure.note_es.clone()),
+        updated_at: Set(at),
+        ..Default::default()
+    };
+    closure::Entity::update_many().set(change).filter(closure::Column::Id.eq(id)).exec(db).await?;
+    Ok(())
+}
+
+/// Lifts a closure. The caller raises the data version in the same transaction.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lift(db: &impl ConnectionTrait, id: i64, at: DateTime<Utc>) -> Result<(), DbErr> {
+    let change = closure::ActiveModel { lifted_at: Set(Some(at)), updated_at: Set(at), ..Default::default() };
+    closure::Entity::update_many().set(change).filter(closure::Column::Id.eq(id)).exec(db).await?;
+    Ok(())
+}
+
+/// A closure by its key, lifted ones included.
+///
+/// # Errors
+/// When the database cannot be read, or holds a closure that this program does not understand.
+pub async fn find(db: &impl ConnectionTrait, id: i64) -> anyhow::Result<Option<Record>> {
+    closure::Entity::find_by_id(id).one(db).await?.map(record).transpose()
+}
+
+/// Closures from the newest on, lifted ones and those that are over included; `before` is the key of the last one seen.
+///
+/// # Errors
+/// As [`find`].
+pub async fn page(db: &impl ConnectionTrait, before: Option<i64>, limit: u64) -> anyhow::Result<Vec<Record>> {
+    let mut rows = closure::Entity::find().order_by_desc(closure::Column::Id).limit(limit);
+    if let Some(id) = before {
+        rows = rows.filter(closure::Column::Id.lt(id));
     }
-    let mut update = closure::Entity::update_many()
-        .set(change)
-        .filter(closure::Column::Id.eq(id))
-        .filter(closure::Column::LiftedAt.is_null());
-    if let Some(last) = last {
-        update = update.filter(closure::Column::StartsOn.lte(last)).filter(closure::Column::EndsOn.gte(last));
-    }
-    Ok(update.exec(db).await?.rows_affected == 1)
+    rows.all(db).await?.into_iter().map(record).collect()
+}
+
+/// Closures by their keys.
+///
+/// # Errors
+/// As [`find`].
+pub async fn some(db: &impl ConnectionTrait, ids: &[i64]) -> anyhow::Result<Vec<Record>> {
+    let rows = closure::Entity::find().filter(closure::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    rows.into_iter().map(record).collect()
+}
+
+fn windows(closure: &Closure) -> String {
+    let windows: Vec<String> = closure.windows.iter().map(ToString::to_string).collect();
+    windows.join(",")
+}
+
+fn record(row: closure::Model) -> anyhow::Result<Record> {
+    let (id, updated_at, created_at, lifted_at) = (row.id, row.updated_at, row.created_at, row.lifted_at);
+    Ok(Record { id, closure: from_row(row)?, created_at, updated_at, lifted_at })
 }
 
 fn from_row(row: closure::Model) -> anyhow::Result<Closure> {

@@ -1,0 +1,279 @@
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::Days;
+use serde_json::{Map, json};
+
+use super::closure_requests::{ClosureIn, ClosurePatch};
+use super::closures_out::{
+    AffectedBooking, ClosureCounts, ClosureOut, ClosurePage, ClosureWithVisits, concerns, covered, status,
+};
+use crate::accounts::{Actor, Editor};
+use crate::app::AppState;
+use crate::bookings::{
+    BookingBriefOut, BookingError, Cause, CloseRequest, IdempotencyKey, Over, Seen, amend_closure, because_of, close,
+    find, lift_closure, replacements, see,
+};
+use crate::clinics::closures::{self, Closure, Record, Scope};
+use crate::directory::Snapshot;
+use crate::error::{AppError, FieldErrors, Problem, StaffReadProblems, StaffWriteProblems};
+use crate::web::{FromParams, Json, Params, Path, Query};
+
+/// So many of the visits in the way are shown; all are counted.
+const MOST_SHOWN: usize = 100;
+
+/// `?status=&limit=&cursor=`.
+#[derive(Debug)]
+pub struct ClosuresQuery {
+    status: Option<&'static str>,
+    limit: usize,
+    before: Option<i64>,
+}
+
+impl FromParams for ClosuresQuery {
+    const NAMES: &'static [&'static str] = &["status", "limit", "cursor"];
+
+    fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
+        const DEFAULT_LIMIT: usize = 50;
+        let mut errors = FieldErrors::default();
+        let status = params.read("status", None, &mut errors, |text| {
+            let known = ["current", "past", "lifted"].into_iter().find(|known| *known == text);
+            known.map(Some).ok_or("must be current, past or lifted".to_owned())
+        });
+        let limit = params.read("limit", DEFAULT_LIMIT, &mut errors, |text| {
+            text.parse().ok().filter(|limit| (1..=100).contains(limit)).ok_or("a number from 1 to 100".to_owned())
+        });
+        let before = params.read("cursor", None, &mut errors, |text| {
+            text.parse().map(Some).map_err(|_| "take the value of `next` as it is".to_owned())
+        });
+        errors.or(Self { status, limit, before })
+    }
+}
+
+/// Closures of clinics in the account's scope, the newest first.
+#[utoipa::path(
+    get,
+    path = "/admin/closures",
+    tag = "admin",
+    params(
+        ("status" = Option<String>, Query, description = "`current` (in force or to come), `past` or `lifted`; all without it", pattern = "^(current|past|lifted)$"),
+        ("limit" = Option<u64>, Query, description = "Closures a page, 50 without it", minimum = 1, maximum = 100),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+    ),
+    responses((status = 200, description = "A page, the newest first", body = ClosurePage), StaffReadProblems)
+)]
+pub async fn list_closures(
+    Editor(actor): Editor,
+    State(state): State<AppState>,
+    Query(query): Query<ClosuresQuery>,
+) -> Result<Json<ClosurePage>, AppError> {
+    const BATCH: u64 = 200;
+    let (snapshot, now) = (state.directory.snapshot(), state.bookings.now());
+    let (mut found, mut before) = (Vec::new(), query.before);
+    while found.len() <= query.limit {
+        let batch = closures::page(&state.db, before, BATCH).await?;
+        let Some(last) = batch.last() else { break };
+        before = Some(last.id);
+        let is_wanted = |record: &Record| query.status.is_none_or(|wanted| wanted == status(record, now));
+        let is_own = |record: &Record| concerns(&record.closure, &snapshot, &actor.scope);
+        found.extend(batch.into_iter().filter(|record| is_wanted(record) && is_own(record)));
+    }
+    let has_more = found.len() > query.limit;
+    found.truncate(query.limit);
+    let next = found.last().filter(|_| has_more).map(|record| record.id.to_string());
+    let data = found.iter().map(|record| ClosureOut::new(record, &snapshot, now)).collect();
+    Ok(Json(ClosurePage { data, next }))
+}
+
+/// One closure, with the visits that wait for another time because of it.
+#[utoipa::path(
+    get,
+    path = "/admin/closures/{id}",
+    tag = "admin",
+    params(("id" = i64, Path, description = "The closure's id")),
+    responses((status = 200, description = "The closure; its version is the ETag", body = ClosureWithVisits), StaffReadProblems)
+)]
+pub async fn get_closure(
+    Editor(actor): Editor,
+    State(state): State<AppState>,
+    Path(id): Path<i64>,
+    Query(()): Query<()>,
+) -> Result<Response, AppError> {
+    let (record, snapshot) = own(&state, &actor, id).await?;
+    answer(&state, &actor, &record, &snapshot, StatusCode::OK).await
+}
+
+/// Closes clinics: by code, region, state, all, or a circle around a place, all within the account's scope. When visits are in
+/// the way: 409 `needs_confirm` with them, what they can have instead, and counts; with `confirm` they go onto the work list.
+#[utoipa::path(
+    post,
+    path = "/admin/closures",
+    tag = "admin",
+    params(("Idempotency-Key" = Option<String>, Header, description = "A repetition with the same key and body has no second effect", min_length = 1, max_length = 255)),
+    request_body = ClosureIn,
+    responses((status = 201, description = "The closure is in force; its version is the ETag", body = ClosureWithVisits), StaffWriteProblems)
+)]
+pub async fn create_closure(
+    Editor(actor): Editor,
+    State(state): State<AppState>,
+    key: IdempotencyKey,
+    Query(()): Query<()>,
+    Json(body): Json<ClosureIn>,
+) -> Result<Response, AppError> {
+    let scope = format!("POST /admin/closures {}", actor.user.unwrap_or_default());
+    let key = key.of(&state.bookings, scope, &body)?;
+    let (closure, confirm) = body.parse()?;
+    state.directory.catch_up().await?;
+    if closure.to < state.bookings.now().date_naive() - Days::new(1) {
+        return Err(FieldErrors::one("to", "invalid_value", "lies in the past").into());
+    }
+    known_codes(&closure, &state.directory.snapshot(), &actor)?;
+    let request = CloseRequest { closure: &closure, over: over(confirm), actor: &actor };
+    let closed = match close(&state.bookings, &request, key.as_ref()).await {
+        Err(BookingError::NeedsConfirm(hit)) => return Err(ask(&state, &actor, &closure, hit).await?),
+        outcome => outcome?,
+    };
+    let (record, snapshot) = own(&state, &actor, closed.id).await?;
+    answer(&state, &actor, &record, &snapshot, StatusCode::CREATED).await
+}
+
+/// Shortens, lengthens or moves a closure, or changes its notes. Times that it gives up are offered again at once; visits that
+/// it newly hits are asked about as when a closure is laid.
+#[utoipa::path(
+    patch,
+    path = "/admin/closures/{id}",
+    tag = "admin",
+    params(
+        ("id" = i64, Path, description = "The closure's id"),
+        ("If-Match" = String, Header, description = "The ETag of the version that is changed")
+    ),
+    request_body = ClosurePatch,
+    responses(
+        (status = 200, description = "The closure as it is now", body = ClosureWithVisits),
+        (status = 412, description = "It was changed in the meantime; `version` is the present one", body = Problem, content_type = "application/problem+json"),
+        (status = 428, description = "Send If-Match", body = Problem, content_type = "application/problem+json"),
+        StaffWriteProblems
+    )
+)]
+pub async fn update_closure(
+    Editor(actor): Editor,
+    State(state): State<AppState>,
+    Path(id): Path<i64>,
+    headers: HeaderMap,
+    Query(()): Query<()>,
+    Json(body): Json<ClosurePatch>,
+) -> Result<Response, AppError> {
+    let (record, _) = own(&state, &actor, id).await?;
+    let version = if_match(&headers)?;
+    let (change, confirm) = body.parse()?;
+    let seen = Seen { id, version: version.as_deref(), actor: &actor };
+    match amend_closure(&state.bookings, seen, &change, over(confirm)).await {
+        Err(BookingError::NeedsConfirm(hit)) => {
+            return Err(ask(&state, &actor, &change.applied_to(&record.closure), hit).await?);
+        }
+        outcome => outcome?,
+    };
+    let (record, snapshot) = own(&state, &actor, id).await?;
+    answer(&state, &actor, &record, &snapshot, StatusCode::OK).await
+}
+
+/// Lifts a closure: every time that it took is offered again at once. It stays as a record.
+#[utoipa::path(
+    delete,
+    path = "/admin/closures/{id}",
+    tag = "admin",
+    params(
+        ("id" = i64, Path, description = "The closure's id"),
+        ("If-Match" = String, Header, description = "The ETag of the version that is lifted")
+    ),
+    responses(
+        (status = 204, description = "It is lifted"),
+        (status = 412, description = "It was changed in the meantime; `version` is the present one", body = Problem, content_type = "application/problem+json"),
+        (status = 428, description = "Send If-Match", body = Problem, content_type = "application/problem+json"),
+        StaffWriteProblems
+    )
+)]
+pub async fn delete_closure(
+    Editor(actor): Editor,
+    State(state): State<AppState>,
+    Path(id): Path<i64>,
+    headers: HeaderMap,
+    Query(()): Query<()>,
+) -> Result<StatusCode, AppError> {
+    own(&state, &actor, id).await?;
+    let version = if_match(&headers)?;
+    lift_closure(&state.bookings, Seen { id, version: version.as_deref(), actor: &actor }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn over(confirm: bool) -> Over<'static> {
+    if confirm { Over::All } else { Over::NONE }
+}
+
+/// The version that a client has seen; `None` when it does not mind.
+fn if_match(headers: &HeaderMap) -> Result<Option<String>, AppError> {
+    let Some(value) = headers.get(header::IF_MATCH) else {
+        return Err(AppError::Refused {
+            status: StatusCode::PRECONDITION_REQUIRED,
+            code: "precondition_required",
+            detail: "send If-Match with the ETag of the version that you have seen".to_owned(),
+            extra: Map::new(),
+        });
+    };
+    let value = value.to_str().unwrap_or_default().trim();
+    let tag = value.strip_prefix("W/").unwrap_or(value).trim_matches('"');
+    Ok((value != "*").then(|| tag.to_owned()))
+}
+
+/// A closure that is any business of the account.
+async fn own(state: &AppState, actor: &Actor, id: i64) -> Result<(Record, std::sync::Arc<Snapshot>), AppError> {
+    let snapshot = state.directory.snapshot();
+    let record = closures::find(&state.db, id).await?;
+    let record = record.filter(|record| concerns(&record.closure, &snapshot, &actor.scope));
+    Ok((record.ok_or(BookingError::UnknownClosure)?, snapshot))
+}
+
+async fn answer(
+    state: &AppState,
+    actor: &Actor,
+    record: &Record,
+    snapshot: &Snapshot,
+    status: StatusCode,
+) -> Result<Response, AppError> {
+    let hit = because_of(&state.db, Cause::Closure(record.id)).await?;
+    let waiting = find::some(&state.db, &actor.scope, &hit, usize::MAX).await?;
+    let closure = ClosureOut::new(record, snapshot, state.bookings.now());
+    let body = ClosureWithVisits { closure, needs_rebooking: waiting.iter().map(|booking| booking.id).collect() };
+    let mut response = (status, Json(body)).into_response();
+    let tag = HeaderValue::try_from(format!("\"{}\"", record.version())).map_err(anyhow::Error::from)?;
+    response.headers_mut().insert(header::ETAG, tag);
+    Ok(response)
+}
+
+/// Rule B16: what is in the way, and what it can have instead.
+async fn ask(state: &AppState, actor: &Actor, closure: &Closure, hit: Vec<i64>) -> Result<AppError, AppError> {
+    let bookings = find::some(&state.db, &actor.scope, &hit, MOST_SHOWN).await?;
+    see(&state.bookings, actor, &bookings.iter().collect::<Vec<_>>()).await?;
+    let (snapshot, now) = (state.directory.snapshot(), state.bookings.now());
+    let affected = bookings.iter().filter_map(|booking| {
+        let replacements = replacements(&snapshot, booking, Some(closure), now);
+        Some(AffectedBooking { booking: BookingBriefOut::new(booking, &snapshot)?, replacements })
+    });
+    let affected: Vec<AffectedBooking> = affected.collect();
+    let counts = ClosureCounts { clinics: covered(closure, &snapshot).count(), visitors: hit.len() };
+    let more = [("bookings".to_owned(), json!(affected)), ("counts".to_owned(), json!(counts))];
+    Ok(BookingError::NeedsConfirm(hit).told_with(more))
+}
+
+/// Each code names a clinic of the scope.
+fn known_codes(closure: &Closure, snapshot: &Snapshot, actor: &Actor) -> Result<(), FieldErrors> {
+    let Scope::Clinics(codes) = &closure.scope else { return Ok(()) };
+    let mut errors = FieldErrors::default();
+    for (i, code) in codes.iter().enumerate() {
+        if snapshot.by_code(code).is_none_or(|entry| !entry.is_in(&actor.scope)) {
+            let detail = "there is no clinic with this code in the scope of this account";
+            errors.push(&format!("scope.clinics[{i}]"), "clinic_unknown", detail);
+        }
+    }
+    errors.or(())
+}

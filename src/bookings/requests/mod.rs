@@ -1,0 +1,21 @@
+//! What clients send, and what of it is accepted. Members are optional here, so that every missing one is named at once.
+
+mod block;
+mod booking;
+mod caller;
+mod fields;
+mod hold;
+mod staff;
+
+pub use block::BlockIn;
+pub use booking::BookingIn;
+pub use caller::{CallIn, CallerIn, SearchIn, Sought};
+pub use hold::{HoldIn, RescheduleIn, Wanted};
+pub use staff::{BookingPatch, Change, RescheduleAsked, StaffBookingIn, StaffHoldIn, StaffRescheduleIn};
+
+/// The fields that a parser refused, in their order.
+#[cfg(test)]
+fn refused_fields<T>(outcome: Result<T, crate::error::FieldErrors>) -> String {
+    let Err(errors) = outcome else { return String::new() };
+    errors.iter().map(|error| error.field.clone()).collect::<Vec<_>>().join(",")
+}
