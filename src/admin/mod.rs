@@ -4,6 +4,7 @@
 //! within the scope of the account, and every change is in the public answers when its response is sent.
 
 mod audit_api;
+mod subjects_api;
 
 use axum::extract::{Request, State};
 use axum::http::Method;
@@ -18,7 +19,11 @@ use crate::web::keep_private;
 
 /// Everything under `/api/v1/admin`.
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(audit_api::list_audit)).layer(from_fn(keep_private))
+    OpenApiRouter::new()
+        .routes(routes!(audit_api::list_audit))
+        .routes(routes!(subjects_api::export_subject))
+        .routes(routes!(subjects_api::erase_subject))
+        .layer(from_fn(keep_private))
 }
 
 /// The middleware around the router: whoever changed something finds it in the public answers. Other processes follow by

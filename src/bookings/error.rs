@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 
@@ -65,6 +67,12 @@ pub enum BookingError {
     /// A closure would take the time of these bookings (rule B16).
     #[error("there are visits in this time: look at them, then confirm")]
     NeedsConfirm(Vec<i64>),
+    /// Visits of the person to be erased that are still to come.
+    #[error("this person has visits to come, which would be cancelled: look at them, then confirm")]
+    VisitsToCome(Vec<i64>),
+    /// What is not in the log could come back with a backup, so it is not erased.
+    #[error("the log of erasures cannot be written, so nothing was erased; `check` names the file")]
+    ErasureLog(#[source] Arc<std::io::Error>),
     #[error(transparent)]
     Database(#[from] DbErr),
 }
@@ -88,7 +96,8 @@ impl BookingError {
             Self::TooLate => "too_late",
             Self::KeyReused => "idempotency_mismatch",
             Self::InTheWay(_) => "bookings_in_the_way",
-            Self::NeedsConfirm(_) => "needs_confirm",
+            Self::NeedsConfirm(_) | Self::VisitsToCome(_) => "needs_confirm",
+            Self::ErasureLog(_) => "erasure_log",
             Self::Closure(_) => "closure_invalid",
             Self::BlockLength => "block_invalid",
             Self::Database(_) => "database",

@@ -2,7 +2,8 @@
 //!
 //! For visitors through `api`, and for staff through the same verbs: [`hold()`], [`hold_best()`], [`extend()`], [`confirm()`],
 //! [`release()`], [`cancel()`], [`reschedule()`], [`block()`], [`close()`], one file and one write transaction each. Tables:
-//! `bookings`, `slot_claims`, `blocks`, `booking_consents`, `idempotency_keys`; `close` also writes `closures`. Overrides, blocks and closures
+//! `bookings`, `slot_claims`, `blocks`, `booking_consents`, `idempotency_keys`; `close` also writes `closures`. What is held about
+//! one person, and how it is erased for good, is in [`subjects`]. Overrides, blocks and closures
 //! have no HTTP yet: that needs roles.
 //!
 //! Invariants: one seat of one clinic is claimed once per five minutes, by the primary key of `slot_claims`; a booking owns
@@ -39,6 +40,7 @@ mod reschedule;
 mod seats;
 mod state;
 mod store;
+pub mod subjects;
 
 pub use api::router;
 pub use block::{BlockRequest, BlockSeats, block, lift_block};

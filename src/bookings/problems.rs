@@ -62,7 +62,9 @@ impl BookingError {
             | Self::AlreadyCancelled
             | Self::TooLate
             | Self::InTheWay(_)
-            | Self::NeedsConfirm(_) => StatusCode::CONFLICT,
+            | Self::NeedsConfirm(_)
+            | Self::VisitsToCome(_) => StatusCode::CONFLICT,
+            Self::ErasureLog(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -75,7 +77,9 @@ impl BookingError {
                 json!({ "retry_at": retry_at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)) })
             }
             Self::NothingFree(skipped) => json!({ "skipped": skipped }),
-            Self::InTheWay(bookings) | Self::NeedsConfirm(bookings) => json!({ "bookings": bookings }),
+            Self::InTheWay(bookings) | Self::NeedsConfirm(bookings) | Self::VisitsToCome(bookings) => {
+                json!({ "bookings": bookings })
+            }
             _ => Value::Null,
         };
         if let Value::Object(members) = members { members } else { Map::new() }

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::error::BookingError;
 use super::idempotency;
 use super::model::Status;
 use super::state::BookingState;
 use super::store;
+use super::subjects::emptied;
 use crate::entities::booking;
 
 /// How often it looks.
@@ -58,16 +59,7 @@ pub async fn reap(state: &BookingState) -> Result<Reaped, BookingError> {
 /// When the database refuses.
 pub async fn erase(state: &BookingState) -> Result<u64, BookingError> {
     let now = state.now();
-    let erased = booking::ActiveModel {
-        name: Set(None),
-        phone: Set(None),
-        email: Set(None),
-        note: Set(None),
-        visitor_token_hash: Set(None),
-        erased_at: Set(Some(now)),
-        updated_at: Set(now),
-        ..Default::default()
-    };
+    let erased = emptied(now);
     let erased = &erased;
     state
         .write(now, |tx| async move {

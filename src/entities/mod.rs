@@ -7,6 +7,7 @@ pub mod booking;
 pub mod booking_consent;
 pub mod clinic;
 pub mod closure;
+pub mod erasure;
 pub mod idempotency_key;
 pub mod network;
 pub mod slot_claim;

@@ -11,6 +11,8 @@ use crate::support::{TestApp, on_each_database};
 #[rustfmt::skip]
 const CALLS: &[(&str, &str, Role)] = &[
     ("GET", "/api/v1/admin/audit", Role::Editor),
+    ("POST", "/api/v1/admin/subjects/erase", Role::Admin),
+    ("POST", "/api/v1/admin/subjects/export", Role::Admin),
     ("GET", "/api/v1/staff/clinics/{slug}", Role::Agent),
 ];
 
