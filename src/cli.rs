@@ -257,6 +257,7 @@ async fn write_export(global: &Global, args: &ExportArgs) -> anyhow::Result<Exit
     let db = db::open(&global.database_url).await?;
     let mut clinics: Vec<_> =
         store::Changed::all().collect(&db).await?.into_iter().map(|stored| stored.clinic).collect();
+    db::close(&db).await;
     clinics.sort_by(|a, b| a.code.cmp(&b.code));
     let flavour = if args.raw { Flavour::Raw } else { Flavour::Spreadsheet };
     print(&export(&clinics, flavour)?)
@@ -272,16 +273,22 @@ fn write_generated(args: &GenerateArgs) -> anyhow::Result<ExitCode> {
 
 async fn migrate(global: &Global, step: MigrateStep) -> anyhow::Result<ExitCode> {
     let db = db::connect(&global.database_url).await?;
+    let outcome = migrate_connected(&db, step).await;
+    db::close(&db).await;
+    outcome
+}
+
+async fn migrate_connected(db: &sea_orm::DatabaseConnection, step: MigrateStep) -> anyhow::Result<ExitCode> {
     if let Some(direction) = step.direction() {
         if let MigrateStep::Down { yes: false } = step
-            && !is_agreed(&db).await?
+            && !is_agreed(db).await?
         {
             say("nothing was reverted");
             return Ok(ExitCode::from(EXIT_REFUSED));
         }
-        db::migrate(&db, direction).await?;
+        db::migrate(db, direction).await?;
     }
-    for (name, is_applied) in db::status(&db).await? {
+    for (name, is_applied) in db::status(db).await? {
         print(format!("{} {name}\n", if is_applied { "applied" } else { "pending" }).as_bytes())?;
     }
     Ok(ExitCode::SUCCESS)

@@ -4,10 +4,10 @@ use std::io::IsTerminal;
 
 use tracing::Metadata;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::{FilterExt, filter_fn};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer, fmt};
+use tracing_subscriber::filter::{FilterFn, filter_fn};
+use tracing_subscriber::layer::{Layered, SubscriberExt};
+use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -48,9 +48,14 @@ pub fn start(filter: &str, format: LogFormat) -> anyhow::Result<()> {
     started.map_err(|error| anyhow::anyhow!("{error}"))
 }
 
-fn with<L>(lines: L, wanted: EnvFilter) -> Result<(), tracing_subscriber::util::TryInitError>
+/// Filters of the whole, not of the layer: those lose events after somebody asked whether one would be wanted, as sqlx does.
+fn with<L>(lines: L, wanted: EnvFilter) -> Result<(), TryInitError>
 where
-    L: Layer<tracing_subscriber::Registry> + Send + Sync,
+    L: Layer<Layered<FilterFn, Layered<EnvFilter, Registry>>> + Send + Sync,
 {
-    tracing_subscriber::registry().with(lines.with_filter(wanted.and(filter_fn(may_be_told)))).try_init()
+    tracing_subscriber::registry()
+        .with(wanted)
+        .with(filter_fn(may_be_told as fn(&Metadata<'_>) -> bool))
+        .with(lines)
+        .try_init()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use sea_orm::sqlx;
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteLockingMode};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
 
 use super::DbFault;
@@ -130,7 +130,9 @@ pub async fn connect_file(file: &Path, is_read_only: bool) -> anyhow::Result<Dat
     options.max_connections(1).sqlx_logging(false).map_sqlx_sqlite_opts(move |sqlite| {
         let sqlite = sqlite.filename(&file).read_only(is_read_only).create_if_missing(false);
         // Who only reads leaves the mode as it is.
-        if is_read_only { sqlite } else { sqlite.journal_mode(SqliteJournalMode::Delete) }
+        let whole =
+            |sqlite: SqliteConnectOptions| sqlite.journal_mode(SqliteJournalMode::Delete).pragma("secure_delete", "ON");
+        if is_read_only { sqlite } else { whole(sqlite) }
     });
     Database::connect(options).await.context("it cannot be opened")
 }

@@ -10,6 +10,7 @@
 )]
 
 mod authorization;
+mod backup;
 mod bookings_calendar;
 mod bookings_change;
 mod bookings_hold;
@@ -21,6 +22,7 @@ mod bookings_staff;
 mod bookings_support;
 mod bookings_times;
 mod caching;
+mod canary;
 mod clinics;
 mod closures;
 mod database_faults;
@@ -55,7 +57,9 @@ mod places;
 mod prefix;
 mod readme;
 mod real_networks;
+mod safekeeping;
 mod sockets;
+mod subjects;
 mod support;
 mod tags;
 mod unmet_demand;

@@ -1,6 +1,6 @@
 //! What is stored, as text that two databases can be compared by.
 
-use sea_orm::{DatabaseConnection, FromQueryResult, JsonValue, Statement};
+use sea_orm::{DatabaseConnection, DbBackend, FromQueryResult, JsonValue, Statement};
 
 use super::{TestDatabase, connect};
 
@@ -19,6 +19,29 @@ pub async fn contents_without_keys(database: &TestDatabase) -> String {
     let text = dump(&db, &NOT_CONTENT).await;
     db.close().await.expect("closes");
     text
+}
+
+/// Every row of every table that there is, whoever made it.
+pub async fn everything(db: &DatabaseConnection) -> String {
+    let mut text = String::new();
+    for table in names(db).await {
+        let mut rows: Vec<String> = rows(db, &table).await.iter().map(ToString::to_string).collect();
+        rows.sort();
+        text.push_str(&format!("{table}: {} rows\n{}\n", rows.len(), rows.join("\n")));
+    }
+    text
+}
+
+async fn names(db: &DatabaseConnection) -> Vec<String> {
+    let query = match db.get_database_backend() {
+        DbBackend::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+        _ => "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1",
+    };
+    let rows = JsonValue::find_by_statement(Statement::from_string(db.get_database_backend(), query));
+    let rows = rows.all(db).await.expect("there are tables");
+    let names: Vec<String> = rows.iter().map(|row| row["name"].as_str().expect("a name").to_owned()).collect();
+    assert!(names.len() > 10, "{names:?}");
+    names
 }
 
 async fn dump(db: &DatabaseConnection, without: &[&str]) -> String {
