@@ -328,7 +328,7 @@ async fn backup(global: &Global, args: &BackupArgs) -> anyhow::Result<ExitCode> 
     match upkeep::backup(&global.database_url, &args.file).await? {
         Backup::ByItsOwnTool(line) => bail!("PostgreSQL is backed up by its own tool: {line}"),
         Backup::Made(contents) => {
-            say(&format!("{file}: {contents}; the secret key and the log of erasures are not in it"))
+            say(&format!("{file}: {contents}; the secret key and the log of erasures are not in it"));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -29,6 +29,9 @@ pub fn beside(file: &Path, suffix: &str) -> PathBuf {
 }
 
 /// Makes a missing file, empty and for its owner alone: SQLite would make it for everybody to read.
+///
+/// # Errors
+/// When it is missing and cannot be made.
 pub fn make_private(file: &Path) -> io::Result<()> {
     match OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(file) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
@@ -93,6 +96,9 @@ impl Drop for Draft {
 }
 
 /// Gives a file a second name that nothing else may have. Where the file system knows no second names it gets a new one.
+///
+/// # Errors
+/// `AlreadyExists` when something has the name; whatever the disk says.
 pub fn link_or_rename(from: &Path, to: &Path) -> io::Result<()> {
     match fs::hard_link(from, to) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
@@ -103,6 +109,9 @@ pub fn link_or_rename(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// A name is on the disk when its folder is.
+///
+/// # Errors
+/// Whatever the disk says.
 pub fn sync_folder(file: &Path) -> io::Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()

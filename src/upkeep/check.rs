@@ -35,7 +35,7 @@ type Finding = (&'static str, anyhow::Result<String>);
 
 fn settings(database_url: &str, args: &ServeArgs) -> Vec<Finding> {
     let mut findings = vec![
-        ("public URL", public_url(args)),
+        ("public URL", Ok(public_url(args))),
         ("listen", listen(args.listen)),
         ("secret key", secret(database_url, args)),
         ("erasure log", erasures(database_url, args)),
@@ -54,13 +54,13 @@ fn settings(database_url: &str, args: &ServeArgs) -> Vec<Finding> {
     findings
 }
 
-fn public_url(args: &ServeArgs) -> anyhow::Result<String> {
+fn public_url(args: &ServeArgs) -> String {
     let Some(url) = &args.links.public_url else {
-        return Ok(format!("http://{}, from --listen: give --public-url when visitors see another one", args.listen));
+        return format!("http://{}, from --listen: give --public-url when visitors see another one", args.listen);
     };
     let is_far = url::Url::parse(&url.to_string()).is_ok_and(|url| url.scheme() == "http" && !is_loopback(&url));
     let plain = if is_far { " (plain http: browsers will not keep a login there)" } else { "" };
-    Ok(format!("{url}{plain}"))
+    format!("{url}{plain}")
 }
 
 fn is_loopback(url: &url::Url) -> bool {

@@ -10,7 +10,7 @@ use clinic_directory::clock::Clock;
 use clinic_directory::token::TokenHash;
 use serde_json::{Map, Value, json};
 
-use crate::support::{Program, Running, TestDatabase, connect, on_each_database, socket};
+use crate::support::{Backend, Program, Running, TestDatabase, connect, on_each_database, socket};
 
 /// Open day and night, so that there is always a time to book.
 const CLINICS: &str = "code,name,city,state,zip,lat,lon,hours,min_notice_min,capacity\nA1,The First,Austin,TX,78701,30.25,-97.75,24/7,0,9\n";
@@ -25,6 +25,8 @@ const COOKIE: &str = "zyxcookiequux5f3a9c";
 /// What of them must not be found, in lower case. Numbers in every way that one is written.
 const TRACES: [&str; 8] =
     ["zyxname", "zyxmail", "zyxnote", "zyxpassword", "zyxcookie", "zyxtoken", "555-0163", "5550163"];
+/// What the operator gave, likewise.
+const OF_THE_OPERATOR: [&str; 3] = ["zyxkeyquux", "zyxdatabasequux", "connectoptions"];
 /// Pages with forms, which the description of the API leaves out.
 const FORMS: [&str; 5] = ["/login", "/setup", "/logout", "/reset", "/enable"];
 
@@ -69,7 +71,10 @@ impl Subject {
         let log = database.folder.path().join("erasures");
         let paths = [&file, &log].map(|path| path.to_str().expect("UTF-8"));
         let serve = Program::new(["serve", "--log", "trace", "--load", paths[0], "--erasure-log", paths[1]]);
-        let service = serve.on(database).env("SECRET_KEY", KEY).serve();
+        // Whoever connects without a password may say one.
+        let password = if database.backend == Backend::Postgres { "&password=zyxdatabasequux" } else { "" };
+        let url = format!("{}{password}", database.url);
+        let service = serve.env("DATABASE_URL", &url).env("SECRET_KEY", KEY).serve();
         let token = admin(database).await;
         let days = service.get("/api/v1/clinics/the-first/availability?days=5");
         let days: Value = serde_json::from_str(days.split_once("\r\n\r\n").expect("a body").1).expect("JSON");
@@ -178,6 +183,10 @@ impl Subject {
         }
         let slot = self.slot.clone();
         for member in call.members() {
+            for canary in canaries {
+                let alone = json!({ member.as_str(): canary }).to_string();
+                self.try_out(call, &call.target("1", |_| None), &[], Some(("application/json", alone)));
+            }
             let canary = turn.next().expect("endless").clone();
             let value = |name: &str| {
                 let otherwise = || plausible(name, &slot).unwrap_or("text").to_owned();
@@ -352,7 +361,9 @@ async fn what_is_sent_is_in_no_log_no_metric_and_no_error() {
         for line in said.lines() {
             let lower = line.to_lowercase();
             let tokens = canaries.iter().skip(6).map(|token| token.to_lowercase());
-            for trace in TRACES.iter().map(|trace| (*trace).to_owned()).chain(tokens).chain(["zyxkeyquux".to_owned()]) {
+            for trace in
+                TRACES.iter().map(|trace| (*trace).to_owned()).chain(tokens).chain(OF_THE_OPERATOR.map(str::to_owned))
+            {
                 assert!(!lower.contains(&trace), "{trace} in {line}");
             }
         }

@@ -1,7 +1,5 @@
-use sha2::{Digest, Sha256};
-
 use crate::clinics::contact;
-use crate::token::SecretKey;
+use crate::token::{SecretKey, TokenHash};
 
 /// By what somebody is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,9 +72,10 @@ pub fn fingerprint(secret: &SecretKey, kind: Kind, stored: &str) -> String {
 
 /// What stands for a booking in the log: made from its random nonce, it says nothing, and no key is needed to find it again.
 pub fn mark(token_nonce: &str) -> String {
-    const MARK_BYTES: usize = 16;
-    let hash = Sha256::digest(format!("erased:{token_nonce}").as_bytes());
-    hash[..MARK_BYTES].iter().map(|byte| format!("{byte:02x}")).collect()
+    const LETTERS: usize = 32;
+    let mut mark = TokenHash::of(&format!("erased:{token_nonce}")).0;
+    mark.truncate(LETTERS);
+    mark
 }
 
 #[cfg(test)]
