@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use clinic_directory::app::{AppState, Settings};
+use clinic_directory::bookings::subjects::ErasureLog;
 use clinic_directory::bookings::{BookingError, HoldRequest, Limits, hold};
 use clinic_directory::clinics::{Flavour, import};
 use clinic_directory::clock::Clock;
@@ -77,6 +78,7 @@ async fn start(url: &str) -> anyhow::Result<AppState> {
         has_metrics_listener: false,
         secret: SecretKey::new("a key of the benchmark, long enough to be one")?,
         limits: Limits::default(),
+        erasures: ErasureLog::at("/dev/null".into()),
     };
     AppState::new(db, Clock::system(), settings).await
 }

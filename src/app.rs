@@ -6,8 +6,10 @@ use axum::extract::FromRef;
 use sea_orm::DatabaseConnection;
 
 use crate::accounts::Accounts;
+use crate::bookings::subjects::ErasureLog;
 use crate::bookings::{self, BookingState, Limits, RateLimits};
 use crate::clock::Clock;
+use crate::db::Writes;
 use crate::directory::Directory;
 use crate::token::SecretKey;
 use crate::web::{Metrics, Observer, PublicUrl, TrustedProxies};
@@ -20,6 +22,9 @@ pub struct AppState {
     pub directory: Directory,
     pub bookings: BookingState,
     pub accounts: Accounts,
+    pub erasures: ErasureLog,
+    /// Whether the database takes writes, as last seen.
+    pub writes: Writes,
     pub links: PublicUrl,
     pub metrics: Metrics,
     pub observer: Observer,
@@ -36,6 +41,8 @@ pub struct Settings {
     /// From which the tokens of holds and bookings are derived.
     pub secret: SecretKey,
     pub limits: Limits,
+    /// Where it is written that somebody was erased; outside the database.
+    pub erasures: ErasureLog,
 }
 
 impl AppState {
@@ -44,7 +51,7 @@ impl AppState {
     /// # Errors
     /// When the database cannot be read.
     pub async fn new(db: DatabaseConnection, clock: Clock, settings: Settings) -> anyhow::Result<Self> {
-        let Settings { links, proxies, has_metrics_listener, secret, limits } = settings;
+        let Settings { links, proxies, has_metrics_listener, secret, limits, erasures } = settings;
         let metrics = Metrics::default();
         let directory = Directory::open(db.clone(), clock.clone(), links.clone(), metrics.clone()).await?;
         let observer = Observer::new(metrics.clone(), proxies, links.prefix());
@@ -59,7 +66,19 @@ impl AppState {
         bookings::show_all(&bookings).await?;
         let accounts = Accounts::new(db.clone(), clock.clone(), links.clone());
         let accounts = Accounts { failed_logins: metrics.failed_logins.clone(), ..accounts };
-        Ok(Self { db, clock, directory, bookings, accounts, links, metrics, observer, has_metrics_listener })
+        Ok(Self {
+            db,
+            clock,
+            directory,
+            bookings,
+            accounts,
+            erasures,
+            writes: Writes::default(),
+            links,
+            metrics,
+            observer,
+            has_metrics_listener,
+        })
     }
 }
 

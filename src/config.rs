@@ -8,7 +8,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::accounts::Role;
 use crate::bookings::Limits;
-use crate::db::Direction;
+use crate::bookings::subjects::ErasureLog;
+use crate::db::{self, Direction};
 use crate::telemetry::LogFormat;
 use crate::token::SecretKey;
 use crate::web::{PublicUrl, TrustedProxies};
@@ -51,10 +52,14 @@ pub enum Command {
     Generate(GenerateArgs),
     /// Take the schema up or down, or show where it stands.
     Migrate(MigrateArgs),
+    /// Copy a SQLite database into a file, also while a service writes to it.
+    Backup(BackupArgs),
+    /// Put a backup in the place of a SQLite database; what was erased since is erased again.
+    Restore(RestoreArgs),
     /// Write the API's description (OpenAPI) to standard output.
     Openapi(LinksArgs),
     /// Look at configuration and database, one line each.
-    Check,
+    Check(ServeArgs),
     /// Add, list, disable and enable people, and let them set another password.
     User {
         #[command(subcommand)]
@@ -97,6 +102,8 @@ pub struct ServeArgs {
     #[command(flatten)]
     pub secret: SecretArgs,
     #[command(flatten)]
+    pub erasures: ErasureArgs,
+    #[command(flatten)]
     pub limits: LimitArgs,
 }
 
@@ -109,6 +116,27 @@ pub struct SecretArgs {
     /// The file of the key, made on first start for its owner alone [default: FILE.key beside SQLite's FILE].
     #[arg(long, env, value_name = "FILE")]
     pub secret_file: Option<PathBuf>,
+}
+
+/// Where it is written that somebody was erased.
+#[derive(Args, Debug)]
+pub struct ErasureArgs {
+    /// The log of erasures on request, kept outside the database and made with the first one; a start after a restore
+    /// erases again what is in it [default: FILE.erasures beside SQLite's FILE, else clinics.erasures].
+    #[arg(long, env, value_name = "FILE")]
+    pub erasure_log: Option<PathBuf>,
+}
+
+impl ErasureArgs {
+    /// The operator's choice, or beside the database's file.
+    #[must_use]
+    pub fn log(&self, database_url: &str) -> ErasureLog {
+        let beside = || match db::sqlite_file(database_url) {
+            Some(file) => db::beside(&file, ".erasures"),
+            None => PathBuf::from("clinics.erasures"),
+        };
+        ErasureLog::at(self.erasure_log.clone().unwrap_or_else(beside))
+    }
 }
 
 /// How often one visitor may try; direct clients on this machine are not limited.
@@ -131,17 +159,28 @@ impl SecretArgs {
     /// # Errors
     /// When there is none and none can be made: PostgreSQL has no folder of ours, and replicas must share the key.
     pub fn key(&self, database_url: &str) -> anyhow::Result<SecretKey> {
-        if let Some(key) = &self.secret_key {
-            return SecretKey::new(key);
+        match (&self.secret_key, self.file(database_url)) {
+            (Some(key), _) => SecretKey::new(key),
+            (None, Some(file)) => SecretKey::in_file(&file),
+            (None, None) => anyhow::bail!("PostgreSQL needs SECRET_KEY, the same on every replica, or --secret-file"),
         }
-        let beside = || {
-            let path = database_url.strip_prefix("sqlite://")?.split('?').next()?;
-            Some(PathBuf::from(format!("{path}.key")))
-        };
-        match self.secret_file.clone().or_else(beside) {
-            Some(file) => SecretKey::in_file(&file),
-            None => anyhow::bail!("PostgreSQL needs SECRET_KEY, the same on every replica, or --secret-file"),
+    }
+
+    /// As [`SecretArgs::key`], but makes none; `None` when there is no file yet.
+    ///
+    /// # Errors
+    /// When the key cannot be used, or there is nowhere to look for one.
+    pub fn key_there(&self, database_url: &str) -> anyhow::Result<Option<SecretKey>> {
+        match self.file(database_url).filter(|_| self.secret_key.is_none()) {
+            Some(file) if !file.exists() => Ok(None),
+            _ => self.key(database_url).map(Some),
         }
+    }
+
+    /// Where the key is when it is not given itself.
+    #[must_use]
+    pub fn file(&self, database_url: &str) -> Option<PathBuf> {
+        self.secret_file.clone().or_else(|| Some(db::beside(&db::sqlite_file(database_url)?, ".key")))
     }
 }
 
@@ -179,6 +218,25 @@ pub struct GenerateArgs {
 }
 
 #[derive(Args, Debug)]
+pub struct BackupArgs {
+    /// The file to write; it must not exist.
+    pub file: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct RestoreArgs {
+    /// A file that `backup` wrote.
+    pub file: PathBuf,
+    /// Take the place of a database that holds something; it is kept beside the restored one.
+    #[arg(long, env)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub secret: SecretArgs,
+    #[command(flatten)]
+    pub erasures: ErasureArgs,
+}
+
+#[derive(Args, Debug)]
 pub struct MigrateArgs {
     #[command(subcommand)]
     pub step: MigrateStep,
@@ -188,8 +246,12 @@ pub struct MigrateArgs {
 pub enum MigrateStep {
     /// Apply everything that is pending.
     Up,
-    /// Revert the newest change.
-    Down,
+    /// Revert the newest change, and lose what it made room for.
+    Down {
+        /// Do not ask.
+        #[arg(long, env)]
+        yes: bool,
+    },
     /// Show every change and whether it is applied.
     Status,
 }
@@ -261,7 +323,7 @@ impl MigrateStep {
     pub fn direction(self) -> Option<Direction> {
         match self {
             Self::Up => Some(Direction::Up),
-            Self::Down => Some(Direction::Down),
+            Self::Down { .. } => Some(Direction::Down),
             Self::Status => None,
         }
     }

@@ -5,6 +5,7 @@
 //! ```text
 //! cli, config        commands and settings       app, routes, front   what a running service is made of
 //! operation          probes, metrics, API description   openapi       its frame
+//! upkeep             backup, restore, check: what operators do
 //!
 //! admin, console     what editors and admins, and what call centre and clinics do (JSON)
 //!
@@ -57,5 +58,7 @@ pub mod operation;
 pub mod routes;
 
 pub mod front;
+
+pub mod upkeep;
 
 pub mod cli;

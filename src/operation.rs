@@ -46,6 +46,8 @@ pub struct Readiness {
     pub demo: bool,
     pub clinics: usize,
     pub data_version: i64,
+    /// `up`, or `down` while the database takes no writes: clinics are still shown, nothing can be booked or changed.
+    pub writes: &'static str,
 }
 
 /// Whether the service can answer.
@@ -57,6 +59,7 @@ pub async fn get_readyz(State(state): State<AppState>, Query(()): Query<()>) -> 
         demo: snapshot.network.is_demo,
         clinics: snapshot.entries().len(),
         data_version: snapshot.data_version,
+        writes: if state.writes.are_up() { "up" } else { "down" },
     })
 }
 

@@ -75,7 +75,11 @@ impl SecretKey {
         }
     }
 
-    fn read(path: &Path) -> anyhow::Result<Self> {
+    /// The key in a file that is there.
+    ///
+    /// # Errors
+    /// When the file cannot be read, others may read it, or what it holds is too short.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
         const OTHERS: u32 = 0o077;
         let mut file = OpenOptions::new().read(true).open(path)?;
         if file.metadata()?.permissions().mode() & OTHERS != 0 {
@@ -109,6 +113,19 @@ impl SecretKey {
     #[must_use]
     pub fn fingerprint(&self, request: &[u8]) -> String {
         hex(&self.mac("request", request))
+    }
+
+    /// What stands for a person, by phone or e-mail, where they themselves must not stand.
+    #[must_use]
+    pub fn person(&self, kind: &str, value: &str) -> String {
+        hex(&self.mac("person", format!("{kind}:{value}").as_bytes()))
+    }
+
+    /// What tells this key from another one, and nothing about either.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        const MARK_BYTES: usize = 8;
+        hex(&self.mac("mark", &[])[..MARK_BYTES])
     }
 
     fn mac(&self, purpose: &str, message: &[u8]) -> [u8; 32] {

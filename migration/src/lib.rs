@@ -13,6 +13,7 @@ mod m20261123_000006_create_accounts;
 mod m20261123_000007_create_sessions;
 mod m20261123_000008_extend_network;
 mod m20261123_000010_create_staff_work;
+mod m20261123_000011_create_erasures;
 
 /// Applies and reverts the ordered list below.
 #[derive(Debug)]
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_create_sessions::Migration),
             Box::new(m20261123_000008_extend_network::Migration),
             Box::new(m20261123_000010_create_staff_work::Migration),
+            Box::new(m20261123_000011_create_erasures::Migration),
         ]
     }
 }

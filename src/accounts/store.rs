@@ -233,6 +233,15 @@ pub async fn emails(db: &impl ConnectionTrait) -> Result<Vec<(i64, String)>, DbE
     user::Entity::find().select_only().columns([user::Column::Id, user::Column::Email]).into_tuple().all(db).await
 }
 
+/// The role of every user who is not disabled.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn roles(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let enabled = user::Entity::find().filter(user::Column::IsDisabled.eq(false));
+    enabled.select_only().column(user::Column::Role).into_tuple().all(db).await
+}
+
 /// The keys of a scope's clinics, to be compared with; `None` when every clinic is in it.
 #[must_use]
 pub fn clinics_in(scope: &Scope) -> Option<SelectStatement> {

@@ -11,6 +11,7 @@ mod closures_out;
 mod network;
 mod paging;
 mod rebooking_api;
+mod subjects_api;
 mod token_api;
 mod user_api;
 
@@ -39,6 +40,8 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(closures_api::list_closures, closures_api::create_closure))
         .routes(routes!(closures_api::get_closure, closures_api::update_closure, closures_api::delete_closure))
         .routes(routes!(rebooking_api::list_rebooking))
+        .routes(routes!(subjects_api::export_subject))
+        .routes(routes!(subjects_api::erase_subject))
         .layer(from_fn(keep_private))
 }
 

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 
@@ -111,6 +113,12 @@ pub enum BookingError {
     /// Somebody else is calling this visitor.
     #[error("somebody else is calling this visitor")]
     Claimed { until: DateTime<Utc> },
+    /// Visits of the person to be erased that are still to come.
+    #[error("this person has visits to come, which would be cancelled: look at them, then confirm")]
+    VisitsToCome(Vec<i64>),
+    /// What is not in the log could come back with a backup, so it is not erased.
+    #[error("the log of erasures cannot be written, so nothing was erased; `check` names the file")]
+    ErasureLog(#[source] Arc<std::io::Error>),
     #[error(transparent)]
     Database(#[from] DbErr),
 }
@@ -135,7 +143,8 @@ impl BookingError {
             Self::KeyReused => "idempotency_mismatch",
             Self::UnknownWording { .. } => "wording_unknown",
             Self::InTheWay(_) => "bookings_in_the_way",
-            Self::NeedsConfirm(_) => "needs_confirm",
+            Self::NeedsConfirm(_) | Self::VisitsToCome(_) => "needs_confirm",
+            Self::ErasureLog(_) => "erasure_log",
             Self::Closure(_) => "closure_invalid",
             Self::BlockLength => "block_invalid",
             Self::UnknownClosure => "closure_unknown",

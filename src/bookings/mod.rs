@@ -4,7 +4,8 @@
 //! [`confirm()`], [`book()`], [`release()`], [`cancel()`], [`reschedule()`], [`mark()`], [`block()`], [`close()`],
 //! [`amend_closure()`], [`displace()`], [`claim()`], [`call()`], one file and one write transaction each. Visits that lost
 //! their time are a work list (`rebooking`). Tables: `bookings`, `slot_claims`, `blocks`, `rebookings`, `calls`,
-//! `booking_consents`, `idempotency_keys`; `close` also writes `closures`.
+//! `booking_consents`, `idempotency_keys`; `close` also writes `closures`. What is held about one person, and how it is erased
+//! for good, is in [`subjects`].
 //!
 //! Invariants: one seat of one clinic is claimed once per five minutes, by the primary key of `slot_claims`; a booking owns
 //! exactly the claims of its status, changed in the same transaction; nothing waits for the `reaper`. Tokens are derived
@@ -53,6 +54,7 @@ mod see;
 mod staff_out;
 mod state;
 mod store;
+pub mod subjects;
 mod work;
 
 pub use alternatives::{AlternativeOut, ReplacementsOut, replacements};

@@ -73,8 +73,10 @@ impl BookingError {
             | Self::Erased
             | Self::NotWaiting(_)
             | Self::Claimed { .. }
-            | Self::NeedsConfirm(_) => StatusCode::CONFLICT,
+            | Self::NeedsConfirm(_)
+            | Self::VisitsToCome(_) => StatusCode::CONFLICT,
             Self::ClosureChanged { .. } => StatusCode::PRECONDITION_FAILED,
+            Self::ErasureLog(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -87,7 +89,9 @@ impl BookingError {
                 json!({ "retry_at": retry_at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true)) })
             }
             Self::NothingFree(skipped) => json!({ "skipped": skipped }),
-            Self::InTheWay(bookings) | Self::NeedsConfirm(bookings) => json!({ "bookings": bookings }),
+            Self::InTheWay(bookings) | Self::NeedsConfirm(bookings) | Self::VisitsToCome(bookings) => {
+                json!({ "bookings": bookings })
+            }
             Self::UnknownWording { index } => {
                 let field = format!("consents[{index}].wording_version");
                 json!({ "errors": [FieldError { field, code: self.code(), detail: self.to_string() }] })

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::displace::{Displaced, displace};
 use super::error::BookingError;
@@ -11,6 +11,7 @@ use super::idempotency;
 use super::model::Status;
 use super::state::BookingState;
 use super::store;
+use super::subjects::emptied;
 use crate::clinics::store as clinics;
 use crate::entities::booking;
 
@@ -59,17 +60,7 @@ pub async fn reap(state: &BookingState) -> Result<Reaped, BookingError> {
 pub async fn erase(state: &BookingState) -> Result<u64, BookingError> {
     let now = state.now();
     let kept = TimeDelta::days(clinics::network(&state.db, now).await?.retention_days.into());
-    let erased = booking::ActiveModel {
-        name: Set(None),
-        name_key: Set(None),
-        phone: Set(None),
-        email: Set(None),
-        note: Set(None),
-        visitor_token_hash: Set(None),
-        erased_at: Set(Some(now)),
-        updated_at: Set(now),
-        ..Default::default()
-    };
+    let erased = emptied(now);
     let erased = &erased;
     state
         .write(now, |tx| async move {

@@ -7,7 +7,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
@@ -18,8 +18,13 @@ use crate::app::{AppState, Settings};
 use crate::clinics::import::{DEMONSTRATION, LoadError, Loaded, Progress, load, load_first};
 use crate::clinics::{Flavour, export, generate, store};
 use crate::clock::Clock;
-use crate::config::{Cli, Command, ExportArgs, GenerateArgs, Global, ImportArgs, LinksArgs, MigrateStep, ServeArgs};
+use crate::config::{
+    BackupArgs, Cli, Command, ExportArgs, GenerateArgs, Global, ImportArgs, LinksArgs, MigrateStep, RestoreArgs,
+    ServeArgs,
+};
+use crate::db::Watch;
 use crate::front::Front;
+use crate::upkeep::{self, Backup, Restore, Restored};
 use crate::web::{PublicUrl, server};
 use crate::{bookings, db, places, routes, telemetry};
 
@@ -65,7 +70,9 @@ fn dispatch(global: &Global, command: Option<Command>) -> anyhow::Result<ExitCod
             Command::Export(args) => write_export(global, &args).await,
             Command::Migrate(args) => migrate(global, args.step).await,
             Command::Openapi(args) => write_openapi(args),
-            Command::Check => check(global).await,
+            Command::Backup(args) => backup(global, &args).await,
+            Command::Restore(args) => restore(global, &args).await,
+            Command::Check(args) => check(global, &args).await,
             Command::User { command } => accounts::user(global, command).await,
             Command::Token { command } => accounts::token(global, command).await,
             Command::Generate(args) => write_generated(&args),
@@ -86,6 +93,7 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
     // Unpacks while the database is opened; the first visitor should not wait for it.
     let gazetteer = tokio::task::spawn_blocking(places::gazetteer);
     let db = db::open(&global.database_url).await?;
+    let watch = Watch::new(db.clone(), &global.database_url);
     let links = args.links.public_url.clone().map_or_else(|| default_links(&args), Ok)?;
     let has_metrics_listener = args.metrics_listen.is_some();
     let settings = Settings {
@@ -94,7 +102,9 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
         has_metrics_listener,
         secret: args.secret.key(&global.database_url)?,
         limits: (&args.limits).into(),
+        erasures: args.erasures.log(&global.database_url),
     };
+    upkeep::erase_again(&db, Some(&settings.secret), &settings.erasures, clock.now()).await?;
     if let Some(refused) = fill_empty(&db, &clock, &args).await? {
         return Ok(refused);
     }
@@ -121,6 +131,7 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
         tokio::spawn(bookings::follow(state.bookings.clone())),
         tokio::spawn(bookings::keep_house(state.bookings.clone())),
         tokio::spawn(keep_house(state.accounts.clone())),
+        tokio::spawn(watch.keep(state.writes.clone())),
     ];
     if let Some(address) = args.metrics_listen {
         let metrics = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
@@ -256,6 +267,7 @@ async fn write_export(global: &Global, args: &ExportArgs) -> anyhow::Result<Exit
     let db = db::open(&global.database_url).await?;
     let mut clinics: Vec<_> =
         store::Changed::all().collect(&db).await?.into_iter().map(|stored| stored.clinic).collect();
+    db::close(&db).await;
     clinics.sort_by(|a, b| a.code.cmp(&b.code));
     let flavour = if args.raw { Flavour::Raw } else { Flavour::Spreadsheet };
     print(&export(&clinics, flavour)?)
@@ -271,13 +283,39 @@ fn write_generated(args: &GenerateArgs) -> anyhow::Result<ExitCode> {
 
 async fn migrate(global: &Global, step: MigrateStep) -> anyhow::Result<ExitCode> {
     let db = db::connect(&global.database_url).await?;
+    let outcome = migrate_connected(&db, step).await;
+    db::close(&db).await;
+    outcome
+}
+
+async fn migrate_connected(db: &sea_orm::DatabaseConnection, step: MigrateStep) -> anyhow::Result<ExitCode> {
     if let Some(direction) = step.direction() {
-        db::migrate(&db, direction).await?;
+        if let MigrateStep::Down { yes: false } = step
+            && !is_agreed(db).await?
+        {
+            say("nothing was reverted");
+            return Ok(ExitCode::from(EXIT_REFUSED));
+        }
+        db::migrate(db, direction).await?;
     }
-    for (name, is_applied) in db::status(&db).await? {
+    for (name, is_applied) in db::status(db).await? {
         print(format!("{} {name}\n", if is_applied { "applied" } else { "pending" }).as_bytes())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Asks at a terminal; elsewhere nobody could answer.
+async fn is_agreed(db: &sea_orm::DatabaseConnection) -> anyhow::Result<bool> {
+    let status = db::status(db).await?;
+    let Some((newest, _)) = status.iter().rfind(|(_, is_applied)| *is_applied) else { return Ok(true) };
+    if !std::io::stdin().is_terminal() {
+        say(&format!("this reverts {newest} and loses what it made room for: --yes says that you mean it"));
+        return Ok(false);
+    }
+    say(&format!("revert {newest} and lose what it made room for? yes or no"));
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).context("cannot read the answer")?;
+    Ok(answer.trim().eq_ignore_ascii_case("yes"))
 }
 
 fn write_openapi(args: LinksArgs) -> anyhow::Result<ExitCode> {
@@ -292,20 +330,56 @@ fn local_links() -> anyhow::Result<PublicUrl> {
     "http://127.0.0.1:8080".parse().map_err(anyhow::Error::msg)
 }
 
-async fn check(global: &Global) -> anyhow::Result<ExitCode> {
-    let db = db::connect(&global.database_url).await?;
-    print(b"database: reachable, its version is supported\n")?;
-    let pending = db::status(&db).await?.iter().filter(|(_, is_applied)| !is_applied).count();
-    if pending > 0 {
-        print(format!("schema: {pending} changes pending\n").as_bytes())?;
-        return Ok(ExitCode::FAILURE);
+async fn check(global: &Global, args: &ServeArgs) -> anyhow::Result<ExitCode> {
+    let tell = |line: &str| {
+        let _nobody_listens = print(format!("{line}\n").as_bytes());
+    };
+    let is_fine = upkeep::check(&global.database_url, args, tell).await?;
+    Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn backup(global: &Global, args: &BackupArgs) -> anyhow::Result<ExitCode> {
+    let file = args.file.display();
+    match upkeep::backup(&global.database_url, &args.file).await? {
+        Backup::ByItsOwnTool(line) => bail!("PostgreSQL is backed up by its own tool: {line}"),
+        Backup::Made(contents) => {
+            say(&format!("{file}: {contents}; the secret key and the log of erasures are not in it"));
+        }
     }
-    print(b"schema: up to date\n")?;
-    db::refuse_read_only(&db).await?;
-    let network = store::network(&db, Clock::system().now()).await?;
-    let kind = if network.is_demo { "INVENTED clinics of the demonstration" } else { "clinics" };
-    let (clinics, version) = (store::count(&db).await?, network.data_version);
-    print(format!("directory: {clinics} {kind}, data version {version}\n").as_bytes())
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn restore(global: &Global, args: &RestoreArgs) -> anyhow::Result<ExitCode> {
+    let url = &global.database_url;
+    let asked = Restore {
+        database_url: url,
+        file: &args.file,
+        yes: args.yes,
+        // PostgreSQL needs none for what it is told.
+        secret: if url.starts_with("sqlite:") { args.secret.key_there(url)? } else { None },
+        erasures: args.erasures.log(url),
+        now: Clock::system().now(),
+    };
+    match upkeep::restore(&asked).await? {
+        Restored::ByItsOwnTool(line) => bail!(
+            "PostgreSQL is restored by its own tool: {line}; what was erased since is erased again when `serve` starts"
+        ),
+        Restored::InTheWay(what) => {
+            say(&format!(
+                "the database in its place {what}; nothing was restored; --yes keeps that beside it and restores"
+            ));
+            return Ok(ExitCode::from(EXIT_REFUSED));
+        }
+        Restored::Done { contents, replaced } => {
+            if let Some(replaced) = replaced {
+                say(&format!("what was there is kept in {}", replaced.display()));
+            }
+            say(&format!(
+                "restored: {contents}, with the users, passwords and API tokens of then; everybody is logged out"
+            ));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What a command tells its user, beside what it prints.

@@ -8,6 +8,7 @@ use sea_orm::sqlx::{
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
 
 use super::DbFault;
+use super::file::{make_private, sqlite_file};
 
 /// Readers beside the one writer of SQLite; PostgreSQL connections of one replica.
 const MAX_CONNECTIONS: u32 = 8;
@@ -60,6 +61,10 @@ pub async fn refuse_read_only(db: &DatabaseConnection) -> anyhow::Result<()> {
 /// As [`open`].
 pub async fn connect(url: &str) -> anyhow::Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(normalized(url)?);
+    if let Some(file) = sqlite_file(url) {
+        // What cannot be made is told by SQLite itself, below.
+        let _not_made = make_private(&file);
+    }
     options
         .max_connections(MAX_CONNECTIONS)
         .acquire_timeout(BUSY_TIMEOUT)
@@ -69,7 +74,10 @@ pub async fn connect(url: &str) -> anyhow::Result<DatabaseConnection> {
         .map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|connection, _| Box::pin(is_clean(connection))))
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
-                .create_if_missing(true)
+                // Made above. A connection that is added later must not make an empty one where the file was deleted.
+                .create_if_missing(false)
+                // What was erased is not to be read in the file's free space either.
+                .pragma("secure_delete", "ON")
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(BUSY_TIMEOUT)
@@ -123,11 +131,26 @@ fn normalized(url: &str) -> anyhow::Result<String> {
 }
 
 /// The URL as it may be shown: credentials belong in no message, and a query may hold them as well.
-fn without_password(url: &str) -> String {
+#[must_use]
+pub fn without_password(url: &str) -> String {
     match url.split('?').next().unwrap_or_default().split_once("://") {
         Some((scheme, rest)) => format!("{scheme}://{}", rest.rsplit_once('@').map_or(rest, |(_, host)| host)),
         None => url.to_owned(),
     }
+}
+
+/// The database's own words for its version, and how SQLite keeps its journal.
+///
+/// # Errors
+/// When it cannot be asked.
+pub async fn version(db: &DatabaseConnection) -> anyhow::Result<String> {
+    if db.get_database_backend() == DbBackend::Sqlite {
+        let (version, mode): (String, String) =
+            (scalar(db, "SELECT sqlite_version()").await?, scalar(db, "PRAGMA journal_mode").await?);
+        return Ok(format!("SQLite {version}, journal mode {mode}"));
+    }
+    let version: String = scalar(db, "SELECT current_setting('server_version')").await?;
+    Ok(format!("PostgreSQL {version}"))
 }
 
 async fn check_version(db: &DatabaseConnection) -> anyhow::Result<()> {

@@ -1,14 +1,23 @@
 //! The database: connecting, migrating, the one way to begin a write, and what a database error means.
 //!
-//! SQLite and PostgreSQL behind one set of queries. Start at [`open`]; every write goes through [`begin_write`].
+//! SQLite and PostgreSQL behind one set of queries. Start at [`open`]; every write goes through [`begin_write`]. A SQLite file
+//! is made for its owner alone, copied whole while others write ([`copy()`]), also before each change of its schema, and watched
+//! while a service runs on it ([`Watch`]).
 
 mod connect;
+mod copy;
 mod fault;
+mod file;
 mod migrate;
+mod safekeeping;
+mod watch;
 
-pub use connect::{close, connect, open, refuse_read_only};
+pub use connect::{close, connect, open, refuse_read_only, version, without_password};
+pub use copy::{Contents, connect_alone, connect_file, contents, copy, inspect, verify};
 pub use fault::DbFault;
-pub use migrate::{Direction, migrate, status};
+pub use file::{Draft, FileId, beside, link_or_rename, make_private, sqlite_file, sync_folder};
+pub use migrate::{Direction, migrate, migrate_copy, status};
+pub use watch::{Watch, Writes};
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,

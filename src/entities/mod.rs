@@ -9,6 +9,7 @@ pub mod call;
 pub mod clinic;
 pub mod closure;
 pub mod consent_wording;
+pub mod erasure;
 pub mod idempotency_key;
 pub mod login_attempt;
 pub mod network;

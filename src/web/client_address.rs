@@ -83,6 +83,13 @@ fn parse_hop(text: &str) -> Option<IpAddr> {
     ip.or_else(|_| text.trim_matches(['[', ']']).parse()).ok().map(|ip: IpAddr| ip.to_canonical())
 }
 
+impl std::fmt::Display for TrustedProxies {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let networks: Vec<String> = self.networks.iter().map(ToString::to_string).collect();
+        f.write_str(if networks.is_empty() { "none".to_owned() } else { networks.join(", ") }.as_str())
+    }
+}
+
 impl FromStr for TrustedProxies {
     type Err = String;
 

@@ -42,6 +42,8 @@ const CALLS: &[(&str, &str, Role)] = &[
     ("POST", "/api/v1/staff/bookings/search", Role::Agent),
     ("POST", "/api/v1/staff/caller", Role::Agent),
     ("POST", "/api/v1/staff/calls", Role::Agent),
+    ("POST", "/api/v1/admin/subjects/erase", Role::Admin),
+    ("POST", "/api/v1/admin/subjects/export", Role::Admin),
     ("GET", "/api/v1/staff/clinics/{slug}", Role::Agent),
     ("GET", "/api/v1/staff/explain", Role::Agent),
     ("POST", "/api/v1/staff/holds", Role::Agent),

@@ -30,7 +30,8 @@ async fn schema(database: &TestDatabase) -> Vec<String> {
 
 /// What `migrate` shows afterwards: whether each change is applied.
 fn migrate(database: &TestDatabase, step: &str) -> Vec<bool> {
-    let shown = Program::new(["migrate", step]).on(database).run().success().stdout;
+    let sure = (step == "down").then_some("--yes");
+    let shown = Program::new(["migrate", step].into_iter().chain(sure)).on(database).run().success().stdout;
     shown.lines().map(|line| line.starts_with("applied ")).collect()
 }
 

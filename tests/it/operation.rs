@@ -12,10 +12,13 @@ async fn i13_readiness_says_that_the_clinics_are_invented_until_real_ones_are_im
         let app = TestApp::demonstration(database).await;
         assert_eq!(app.anon().get("/livez").await.text(), "ok");
         let invented = app.anon().get("/readyz").await.ok();
-        assert_eq!(invented, json!({"status": "ready", "demo": true, "clinics": 76, "data_version": 1}));
+        assert_eq!(
+            invented,
+            json!({"status": "ready", "demo": true, "clinics": 76, "data_version": 1, "writes": "up"})
+        );
         app.clinic("OWN-1").at(30.25, -97.75).create().await;
         let own = app.anon().get("/readyz").await.ok();
-        assert_eq!(own, json!({"status": "ready", "demo": false, "clinics": 1, "data_version": 2}));
+        assert_eq!(own, json!({"status": "ready", "demo": false, "clinics": 1, "data_version": 2, "writes": "up"}));
     })
     .await;
 }

@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use clinic_directory::accounts::{self, Actor, NewUser, Role, Scope, TOKEN_PREFIX, UserChange, store};
 use clinic_directory::app::{AppState, Settings};
 use clinic_directory::bookings::Limits;
+use clinic_directory::bookings::subjects::ErasureLog;
 use clinic_directory::clinics::import::{DEMONSTRATION, LoadError, Loaded, load};
 use clinic_directory::clinics::{Flavour, export, store as clinics};
 use clinic_directory::db;
@@ -56,6 +57,7 @@ impl<'d> TestAppBuilder<'d> {
             has_metrics_listener: self.has_metrics_listener,
             secret: SecretKey::new("a key of the tests, long enough to be one").expect("long enough"),
             limits: Limits::default(),
+            erasures: ErasureLog::at(self.database.folder.path().join("erasures")),
         };
         let state = AppState::new(db, clock.clock(), settings).await.expect("the application starts");
         let front = Front::new(&state);

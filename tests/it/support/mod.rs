@@ -26,7 +26,7 @@ pub mod tables;
 pub use app::{PASSWORD, TestApp};
 pub use browser::Browser;
 pub use clock::FakeClock;
-pub use database::{Backend, TestDatabase, connect, on_each_database};
+pub use database::{Backend, TestDatabase, connect, on_each_database, postgres_server};
 pub use http::{Client, Response};
 pub use program::{BINARY, Finished, Program, Running};
 pub use random::Random;

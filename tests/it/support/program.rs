@@ -2,9 +2,9 @@ use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::{TestDatabase, socket};
@@ -116,7 +116,13 @@ impl Program {
                 break address.parse().expect("an address");
             }
         };
-        Running { child, stderr, said, address }
+        // A pipe holds little: unread, a program that says much would wait for ever.
+        let rest = thread::spawn(move || {
+            let mut rest = String::new();
+            stderr.read_to_string(&mut rest).expect("UTF-8");
+            rest
+        });
+        Running { child, said, rest: Some(rest), address }
     }
 }
 
@@ -150,9 +156,10 @@ impl Finished {
 #[derive(Debug)]
 pub struct Running {
     child: Child,
-    stderr: BufReader<ChildStderr>,
-    /// What it has logged so far.
+    /// What it logged until it listened.
     pub said: String,
+    /// Reads what it logs from there on, to the end.
+    rest: Option<JoinHandle<String>>,
     pub address: SocketAddr,
 }
 
@@ -171,8 +178,8 @@ impl Running {
     pub fn wait(mut self) -> (Duration, Finished) {
         let started = Instant::now();
         let code = wait(&mut self.child);
-        self.stderr.read_to_string(&mut self.said).expect("UTF-8");
-        let stderr = std::mem::take(&mut self.said);
+        let rest = self.rest.take().expect("nobody else takes it").join().expect("it reads to the end");
+        let stderr = std::mem::take(&mut self.said) + &rest;
         (started.elapsed(), Finished { code, stdout: String::new(), stderr })
     }
 }

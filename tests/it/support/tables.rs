@@ -21,6 +21,18 @@ pub async fn contents_without_keys(database: &TestDatabase) -> String {
     text
 }
 
+async fn names(db: &DatabaseConnection) -> Vec<String> {
+    let query = match db.get_database_backend() {
+        DbBackend::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+        _ => "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1",
+    };
+    let rows = JsonValue::find_by_statement(Statement::from_string(db.get_database_backend(), query));
+    let rows = rows.all(db).await.expect("there are tables");
+    let names: Vec<String> = rows.iter().map(|row| row["name"].as_str().expect("a name").to_owned()).collect();
+    assert!(names.len() > 10, "{names:?}");
+    names
+}
+
 async fn dump(db: &DatabaseConnection, without: &[&str]) -> String {
     let mut text = String::new();
     for table in TABLES {
@@ -32,19 +44,13 @@ async fn dump(db: &DatabaseConnection, without: &[&str]) -> String {
 }
 
 /// Every row of every table there is, but for these columns, one a line: whatever a change could have changed.
-pub async fn everything(db: &DatabaseConnection, without: &[&str]) -> Vec<String> {
-    let names = match db.get_database_backend() {
-        DbBackend::Postgres => "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'",
-        _ => "SELECT name FROM sqlite_master WHERE type = 'table'",
-    };
-    let names = JsonValue::find_by_statement(Statement::from_string(db.get_database_backend(), names));
+pub async fn everything(db: &DatabaseConnection, without: &[&str]) -> String {
     let mut lines = Vec::new();
-    for name in names.all(db).await.expect("readable") {
-        let table = name["name"].as_str().expect("a name");
+    for table in &names(db).await {
         lines.extend(rows(db, table).await.into_iter().map(|row| format!("{table} {}", line(row, without))));
     }
     lines.sort();
-    lines
+    lines.join("\n")
 }
 
 /// Every row of one table.
