@@ -2,16 +2,16 @@
 
 use axum::http::Method;
 use chrono::TimeDelta;
-use clinic_directory::accounts::{Role, Scope};
+use clinic_directory::accounts::{AccountError, Actor, Role, Scope, UserChange, change_user};
 use futures_util::future::join;
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp, on_each_database};
+use crate::support::{Client, PASSWORD, Response, TestApp, on_each_database};
 
 const USERS: &str = "/api/v1/admin/users";
 const TOKENS: &str = "/api/v1/admin/tokens";
 
-async fn patch(client: &Client, id: i64, body: &Value) -> crate::support::Response {
+async fn patch(client: &Client, id: i64, body: &Value) -> Response {
     client.send(Method::PATCH, &format!("{USERS}/{id}"), body).await
 }
 
@@ -70,11 +70,32 @@ async fn two_admins_who_demote_each_other_at_once_leave_one() {
     .await;
 }
 
-/// As it comes out when both were let in before either was done.
+/// Both were let in before either was done: what is left is judged in the transaction.
+#[tokio::test]
+async fn of_two_admins_who_are_demoted_at_once_one_remains() {
+    on_each_database(async |database| {
+        let app = TestApp::empty(database).await;
+        let emails = [app.person(Role::Admin, &Scope::All).await, app.person(Role::Admin, &Scope::All).await];
+        let ids = [app.user_id(&emails[0]).await, app.user_id(&emails[1]).await];
+        let change = async |id, role| {
+            let change = UserChange { role: Some(role), ..UserChange::default() };
+            change_user(&app.state.accounts, &Actor::command(), id, change).await
+        };
+        for round in 0..20 {
+            let outcomes = join(change(ids[0], Role::Agent), change(ids[1], Role::Agent)).await;
+            match outcomes {
+                (Ok(_), Err(AccountError::LastAdmin)) => change(ids[0], Role::Admin).await.expect("again"),
+                (Err(AccountError::LastAdmin), Ok(_)) => change(ids[1], Role::Admin).await.expect("again"),
+                both => panic!("round {round}: {both:?}"),
+            };
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn one_admin_of_all_clinics_remains() {
     on_each_database(async |database| {
-        use clinic_directory::accounts::{AccountError, Actor, UserChange, change_user};
         let app = TestApp::empty(database).await;
         let last = app.person(Role::Admin, &Scope::All).await;
         // An admin of some clinics could not make one of all.
@@ -88,8 +109,7 @@ async fn one_admin_of_all_clinics_remains() {
             let outcome = change_user(&app.state.accounts, &Actor::command(), id, change).await;
             assert!(matches!(outcome, Err(AccountError::LastAdmin)), "{outcome:?}");
         }
-        app.browser().log_in(&last, crate::support::PASSWORD).await;
-        app.person(Role::Admin, &Scope::All).await;
+        app.browser().log_in(&last, PASSWORD).await;
         app.disable(&last).await;
     })
     .await;
@@ -282,10 +302,10 @@ async fn i8_what_is_done_about_accounts_is_in_the_log_without_addresses_and_pass
         let email = app.person(Role::Agent, &Scope::All).await;
         let id = app.user_id(&email).await;
         browser.submit("/login", &[("email", &email), ("password", "wrong")]).await;
-        let login = browser.form("/login", &[("email", &email), ("password", crate::support::PASSWORD)]);
+        let login = browser.form("/login", &[("email", &email), ("password", PASSWORD)]);
         let login = login.peer("203.0.113.9:4000").await;
         browser.keep(&login);
-        let fields = [("current", crate::support::PASSWORD), ("password", "copper walnut anthem")];
+        let fields = [("current", PASSWORD), ("password", "copper walnut anthem")];
         assert_eq!(browser.submit("/account/password", &fields).await.status(), 303);
         browser.submit("/logout", &[]).await;
         patch(&admin, id, &json!({"role": "editor", "scope": ["region:South"]})).await.ok();
