@@ -58,7 +58,7 @@ fn wrong_places() -> Vec<(Value, &'static str)> {
         (json!({ "zip": 2110 }), "zip"),
         (json!({ "zip": "73301" }), "zip"),
         (json!({ "zip": "00000" }), "zip"),
-        (json!({ "lat": 91, "lon": 0 }), "lat"),
+        (json!({ "lat": 91, "lon": -71.05 }), "lat"),
         (json!({ "lat": 42.36 }), "lon"),
         (json!({ "lat": 0, "lon": 0 }), "lat"),
         (json!({ "lat": "NaN", "lon": "inf" }), "lat"),
