@@ -217,7 +217,7 @@ async fn i13_a_file_that_changes_nothing_leaves_the_demonstration_a_demonstratio
             assert_eq!(app.import(file).await.retired_demonstration, 0);
             assert_eq!(
                 app.anon().get("/readyz").await.ok(),
-                json!({"status": "ready", "demo": true, "clinics": 76, "data_version": 1})
+                json!({"status": "ready", "demo": true, "clinics": 76, "data_version": 1, "writes": "up"})
             );
         }
     })
