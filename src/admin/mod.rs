@@ -4,6 +4,9 @@
 //! within the scope of the account, and every change is in the public answers when its response is sent.
 
 mod audit_api;
+mod export_api;
+mod imports_api;
+mod imports_out;
 
 use axum::extract::{Request, State};
 use axum::http::Method;
@@ -18,7 +21,14 @@ use crate::web::keep_private;
 
 /// Everything under `/api/v1/admin`.
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(audit_api::list_audit)).layer(from_fn(keep_private))
+    OpenApiRouter::new()
+        .routes(routes!(audit_api::list_audit))
+        .routes(routes!(imports_api::create_import, imports_api::list_imports))
+        .routes(routes!(imports_api::get_import))
+        .routes(routes!(imports_api::apply_import))
+        .routes(routes!(imports_api::undo_import))
+        .routes(routes!(export_api::get_export))
+        .layer(from_fn(keep_private))
 }
 
 /// The middleware around the router: whoever changed something finds it in the public answers. Other processes follow by

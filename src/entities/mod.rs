@@ -8,6 +8,8 @@ pub mod booking_consent;
 pub mod clinic;
 pub mod closure;
 pub mod idempotency_key;
+pub mod import;
+pub mod import_row;
 pub mod network;
 pub mod slot_claim;
 pub mod slug_redirect;

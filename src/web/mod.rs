@@ -13,6 +13,7 @@ mod path;
 mod private;
 mod public_url;
 pub mod server;
+mod upload;
 
 pub use client_address::{ClientAddress, Peer, TrustedProxies};
 pub use json::Json;
@@ -22,3 +23,4 @@ pub use params::{FromParams, Params, Query, closest};
 pub use path::Path;
 pub use private::keep_private;
 pub use public_url::PublicUrl;
+pub use upload::Upload;

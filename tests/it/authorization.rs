@@ -11,6 +11,12 @@ use crate::support::{TestApp, on_each_database};
 #[rustfmt::skip]
 const CALLS: &[(&str, &str, Role)] = &[
     ("GET", "/api/v1/admin/audit", Role::Editor),
+    ("GET", "/api/v1/admin/export.csv", Role::Editor),
+    ("GET", "/api/v1/admin/imports", Role::Editor),
+    ("POST", "/api/v1/admin/imports", Role::Editor),
+    ("GET", "/api/v1/admin/imports/{id}", Role::Editor),
+    ("POST", "/api/v1/admin/imports/{id}/apply", Role::Editor),
+    ("POST", "/api/v1/admin/imports/{id}/undo", Role::Editor),
     ("GET", "/api/v1/staff/clinics/{slug}", Role::Agent),
 ];
 

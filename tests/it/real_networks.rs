@@ -210,7 +210,7 @@ async fn i6_alaskas_providers_load_but_for_what_nobody_could_mean() {
     on_each_database(async |database| {
         let app = TestApp::empty(database).await;
         let tally = Network::in_our_columns(&file).load(&app).await;
-        assert_eq!(tally, Tally::new(232, [("zip", 1), ("sun_hours", 2), ("phone", 1), ("website", 11)]));
+        assert_eq!(tally, Tally::new(232, [("zip", 1), ("sunday_hours", 2), ("phone", 1), ("website", 11)]));
         let clinic = app.anon().get("/api/v1/clinics/rons-apothecary-shoppe").await.ok();
         assert_eq!(clinic["hours"]["mon"], json!([["10:15", "14:00"]]));
         assert_eq!((&clinic["hours"]["sun"], &clinic["time_zone"]), (&json!([]), &json!("America/Juneau")));
