@@ -68,7 +68,7 @@ pub fn generate(clinics: u32, seed: u64, out: impl Write) -> anyhow::Result<()> 
 struct Row<'z> {
     number: u32,
     zip: &'z Zip,
-    /// Blank where the ZIP's own point lies beyond its state.
+    /// Cleared where the ZIP's own point lies beyond its state.
     pin: Option<Point>,
     hours: &'static str,
 }
@@ -101,8 +101,8 @@ impl<'z> Row<'z> {
             "city" => self.zip.city.to_owned(),
             "state" => self.zip.state.code.to_owned(),
             "zip" => self.zip.code.to_string(),
-            "lat" => self.pin.map_or_else(String::new, |pin| format!("{:.5}", pin.lat())),
-            "lon" => self.pin.map_or_else(String::new, |pin| format!("{:.5}", pin.lon())),
+            "lat" => self.pin.map_or_else(|| "-".to_owned(), |pin| format!("{:.5}", pin.lat())),
+            "lon" => self.pin.map_or_else(|| "-".to_owned(), |pin| format!("{:.5}", pin.lon())),
             "phone" => format!("(202) 555-01{:02}", number % 100),
             "website" => format!("https://www.example.com/sample-{number}"),
             "services" => "smp;consultation".to_owned(),

@@ -20,7 +20,7 @@ const FAULTS: [(&[u8], &str, &str, &str); 20] = [
     (b"F09,Ragged row,Austin,TX,78701", "error", "", "5 cells where the header has 14"),
     (b"F10,Too many cells,Austin,TX,78701,,,,,,,,,,,,", "error", "", "17 cells"),
     (b"F11,#REF!,Austin,TX,78701,,,,,,,,,", "error", "name", "#REF!"),
-    ("F12,Española,Austin\u{0},TX,78701,,,,,,,,,".as_bytes(), "error", "city", "control character"),
+    ("F12,Española,Austin\u{1b}[2J,TX,78701,,,,,,,,,".as_bytes(), "error", "city", "control character"),
     (b"F13,Latin-1 byte \xf1,Austin,TX,78701,,,,,,,,,", "error", "name", "byte that is no letter"),
     (b"F14,Phone short of a digit,Austin,TX,78701,,,(512) 555-013,,,,,,", "error", "phone", "9 digits"),
     (b"F15,Bad e-mail,Austin,TX,78701,,,,ana@,,,,,", "error", "email", "e-mail"),

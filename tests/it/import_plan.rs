@@ -158,14 +158,14 @@ async fn i4_a_city_far_from_its_zip_is_a_note() {
 async fn i2_an_editor_of_some_clinics_touches_no_others() {
     on_each_database(async |database| {
         let app = TestApp::network(database).await;
-        let scope = Scope::from_parts(["region:South", "clinic:BOS-01"]).expect("a scope");
+        let scope = Scope::from_parts(["region:Mine", "clinic:BOS-01"]).expect("a scope");
         let editor = app.user(Role::Editor, &scope).await;
-        app.import("code,region\nAUS-01,South\n").await;
+        app.import("code,region\nAUS-01,Mine\n").await;
         let file = "code,name,city,state,zip,region,phone\n\
                     BOS-01,,,,,,(617) 555-0100\n\
                     BOS-02,,,,,,(617) 555-0100\n\
                     AUS-01,,,,,North,\n\
-                    NEW-1,Mine,Austin,TX,78701,South,\n\
+                    NEW-1,Mine,Austin,TX,78701,Mine,\n\
                     NEW-2,Not mine,Austin,TX,78701,North,\n\
                     NEW-3,Nobodys,Austin,TX,78701,,\n";
         let plan = planned(&editor, file).await;

@@ -19,7 +19,7 @@ async fn i2_undo_restores_what_was_changed_and_removes_what_was_created() {
             "code,name,city,state,zip,special_hours,moved_to,hours,lat,lon\n\
              BOS-01,Renamed,,,,-,,-,,\n\
              BOS-02,,,,,2026-12-24 off,NEW-1,,-,-\n\
-             NEW-1,New,Austin,TX,78701,2026-12-24 09:00-12:00,NEW-2,,,\n\
+             NEW-1,Brand new,Austin,TX,78701,2026-12-24 09:00-12:00,NEW-2,,,\n\
              NEW-2,Newer,Austin,TX,78701,,,,30.27,-97.74\n",
         )
         .await;
@@ -29,7 +29,7 @@ async fn i2_undo_restores_what_was_changed_and_removes_what_was_created() {
         let counts = ["restored", "removed", "closed", "kept"].map(|name| undone[name].as_u64().expect("a number"));
         assert_eq!(counts, [2, 2, 0, 0]);
         assert_eq!(tables::records(&app.state.db).await, before);
-        app.anon().get("/api/v1/clinics/new").await.problem(404, "clinic_unknown");
+        app.anon().get("/api/v1/clinics/brand-new").await.problem(404, "clinic_unknown");
         assert_eq!(app.anon().get("/readyz").await.ok()["clinics"], 76);
         undo(&editor, &plan).await.problem(409, "import_undone");
         apply(&editor, &plan, json!([])).await.problem(409, "import_undone");
@@ -45,7 +45,7 @@ async fn i2_undo_keeps_what_was_edited_since_and_says_so() {
         let app = TestApp::network(database).await;
         let editor = app.editor().await;
         let file = "code,name,city,state,zip,phone\nBOS-01,,,,,(617) 555-0100\nBOS-02,,,,,(617) 555-0100\n\
-                    NEW-1,New,Austin,TX,78701,\nNEW-2,Booked,Austin,TX,78701,\n";
+                    NEW-1,Brand new,Austin,TX,78701,\nNEW-2,Booked,Austin,TX,78701,\n";
         let plan = planned(&editor, file).await;
         apply(&editor, &plan, json!([])).await.ok();
         app.edit("BOS-02").with("unit", "9").create().await;
@@ -65,7 +65,7 @@ async fn i2_undo_keeps_what_was_edited_since_and_says_so() {
         assert_eq!(told, [(&codes[0], &kept), (&codes[1], &kept), (&codes[2], &closed)]);
         let clinic = app.anon().get("/api/v1/clinics/stipplecrown-boston-waterfront").await.ok();
         assert_eq!((&clinic["phone"], &clinic["unit"]), (&json!("+16175550168"), &unit));
-        assert_eq!(app.anon().get("/api/v1/clinics/new").await.ok()["unit"], "9");
+        assert_eq!(app.anon().get("/api/v1/clinics/brand-new").await.ok()["unit"], "9");
         app.anon().get("/api/v1/clinics/booked").await.problem(410, "clinic_closed");
     })
     .await;
@@ -95,13 +95,13 @@ async fn i2_what_somebody_booked_is_closed_and_not_removed() {
     on_each_database(async |database| {
         let app = TestApp::network(database).await;
         let editor = app.editor().await;
-        let plan = planned(&editor, "code,name,city,state,zip,hours\nNEW,New,Austin,TX,78701,24/7\n").await;
+        let plan = planned(&editor, "code,name,city,state,zip,hours\nNEW,Brand new,Austin,TX,78701,24/7\n").await;
         apply(&editor, &plan, json!([])).await.ok();
-        let hold = json!({"clinic": "new", "starts_at": "2026-12-04T15:00:00Z"});
+        let hold = json!({"clinic": "brand-new", "starts_at": "2026-12-04T15:00:00Z"});
         assert_eq!(app.anon().post("/api/v1/holds", &hold).await.status(), 201);
         let undone = undo(&editor, &plan).await.ok();
         assert_eq!((&undone["removed"], &undone["closed"]), (&json!(0), &json!(1)));
-        app.anon().get("/api/v1/clinics/new").await.problem(410, "clinic_closed");
+        app.anon().get("/api/v1/clinics/brand-new").await.problem(410, "clinic_closed");
     })
     .await;
 }

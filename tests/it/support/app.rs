@@ -8,6 +8,7 @@ use clinic_directory::clinics::{Flavour, export, store as clinics};
 use clinic_directory::db;
 use clinic_directory::front::Front;
 use clinic_directory::token::{SecretKey, TokenHash};
+use sea_orm::ConnectionTrait;
 
 use super::clinic::ClinicBuilder;
 use super::{Client, FakeClock, TestDatabase};
@@ -83,10 +84,11 @@ impl TestApp {
 
     /// With the demonstration's clinics as if they were the network's own: they can be edited by imports.
     pub async fn network(database: &TestDatabase) -> Self {
-        let app = Self::empty(database).await;
-        // Known by its bytes: one more line end makes it a file like any other.
-        app.import([DEMONSTRATION, b"\n"].concat()).await;
-        app
+        let app = Self::demonstration(database).await;
+        let owned = "UPDATE networks SET is_demo = FALSE, name = 'Clinic Directory'";
+        app.state.db.execute_unprepared(owned).await.expect("updated");
+        // What is in memory says otherwise.
+        Self::builder(database).start().await
     }
 
     /// A visitor whom nobody knows.
