@@ -5,6 +5,7 @@
 //! ```text
 //! cli, config        commands and settings       app, routes, front   what a running service is made of
 //! operation          probes, metrics, API description   openapi       its frame
+//! importing          the import command
 //!
 //! admin, console     what editors and admins, and what call centre and clinics do (JSON)
 //!
@@ -57,5 +58,6 @@ pub mod operation;
 pub mod routes;
 
 pub mod front;
+pub mod importing;
 
 pub mod cli;

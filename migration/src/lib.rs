@@ -11,6 +11,7 @@ mod m20261122_000004_create_bookings;
 mod m20261123_000005_create_closures;
 mod m20261123_000006_create_accounts;
 mod m20261123_000008_extend_network;
+mod m20261123_000009_create_imports;
 
 /// Applies and reverts the ordered list below.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000005_create_closures::Migration),
             Box::new(m20261123_000006_create_accounts::Migration),
             Box::new(m20261123_000008_extend_network::Migration),
+            Box::new(m20261123_000009_create_imports::Migration),
         ]
     }
 }

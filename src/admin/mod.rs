@@ -5,6 +5,9 @@
 
 mod audit_api;
 mod clinics;
+mod export_api;
+mod imports_api;
+mod imports_out;
 mod network;
 
 use axum::extract::{Request, State};
@@ -24,6 +27,11 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(audit_api::list_audit))
         .merge(clinics::router())
         .merge(network::router())
+        .routes(routes!(imports_api::create_import, imports_api::list_imports))
+        .routes(routes!(imports_api::get_import))
+        .routes(routes!(imports_api::apply_import))
+        .routes(routes!(imports_api::undo_import))
+        .routes(routes!(export_api::get_export))
         .layer(from_fn(keep_private))
 }
 

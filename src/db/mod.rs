@@ -7,7 +7,7 @@ mod fault;
 mod migrate;
 
 pub use connect::{close, connect, open, refuse_read_only};
-pub use fault::DbFault;
+pub use fault::{DbFault, told};
 pub use migrate::{Direction, migrate, status};
 
 use sea_orm::{

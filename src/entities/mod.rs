@@ -9,6 +9,8 @@ pub mod clinic;
 pub mod closure;
 pub mod consent_wording;
 pub mod idempotency_key;
+pub mod import;
+pub mod import_row;
 pub mod network;
 pub mod slot_claim;
 pub mod slug_redirect;

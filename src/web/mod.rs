@@ -15,6 +15,7 @@ mod path;
 mod private;
 mod public_url;
 pub mod server;
+mod upload;
 
 pub use client_address::{ClientAddress, Peer, TrustedProxies};
 pub use if_match::{IfMatch, version_tag};
@@ -26,3 +27,4 @@ pub use patch::Patch;
 pub use path::Path;
 pub use private::keep_private;
 pub use public_url::PublicUrl;
+pub use upload::Upload;

@@ -19,6 +19,12 @@ const CALLS: &[(&str, &str, Role)] = &[
     ("PUT", "/api/v1/admin/clinics/{code}/hours", Role::Editor),
     ("GET", "/api/v1/admin/network", Role::Admin),
     ("PATCH", "/api/v1/admin/network", Role::Admin),
+    ("GET", "/api/v1/admin/export.csv", Role::Editor),
+    ("GET", "/api/v1/admin/imports", Role::Editor),
+    ("POST", "/api/v1/admin/imports", Role::Editor),
+    ("GET", "/api/v1/admin/imports/{id}", Role::Editor),
+    ("POST", "/api/v1/admin/imports/{id}/apply", Role::Editor),
+    ("POST", "/api/v1/admin/imports/{id}/undo", Role::Editor),
     ("GET", "/api/v1/staff/clinics/{slug}", Role::Agent),
 ];
 

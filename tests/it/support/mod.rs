@@ -21,6 +21,7 @@ mod program;
 mod random;
 pub mod socket;
 pub mod tables;
+pub mod xlsx;
 
 pub use app::TestApp;
 pub use clock::FakeClock;
