@@ -44,7 +44,7 @@ pub struct Global {
 pub enum Command {
     /// Serve the directory; an empty one starts with the bundled demonstration network.
     Serve(ServeArgs),
-    /// Create and refresh clinics from a CSV file, all of it or nothing.
+    /// Create and refresh clinics from a CSV or .xlsx file, all of it or nothing.
     Import(ImportArgs),
     /// Write every clinic as CSV to standard output; the inverse of import.
     Export(ExportArgs),
@@ -193,8 +193,24 @@ impl From<&LimitArgs> for Limits {
 
 #[derive(Args, Debug)]
 pub struct ImportArgs {
-    /// The CSV file.
-    pub file: PathBuf,
+    /// The file: CSV or .xlsx.
+    #[arg(required_unless_present = "undo", conflicts_with = "undo")]
+    pub file: Option<PathBuf>,
+    /// Show the whole plan, and write nothing.
+    #[arg(long, env, conflicts_with = "undo")]
+    pub dry_run: bool,
+    /// Apply the plan without asking.
+    #[arg(long, env = "IMPORT_YES")]
+    pub yes: bool,
+    /// Take every fix that the plan proposes.
+    #[arg(long, env, conflicts_with = "keep_pins")]
+    pub accept_fixes: bool,
+    /// Take pins as they are given, however far from their ZIP.
+    #[arg(long, env)]
+    pub keep_pins: bool,
+    /// Take back an import that was applied; what was edited since stays.
+    #[arg(long, env = "IMPORT_UNDO", value_name = "ID")]
+    pub undo: Option<i64>,
     /// Read the cells as they are: an apostrophe before a formula is part of the text.
     #[arg(long, env)]
     pub raw: bool,

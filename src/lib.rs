@@ -6,6 +6,7 @@
 //! cli, config        commands and settings       app, routes, front   what a running service is made of
 //! operation          probes, metrics, API description   openapi       its frame
 //! upkeep             backup, restore, check: what operators do
+//! importing          the import command
 //!
 //! admin, console     what editors and admins, and what call centre and clinics do (JSON)
 //!
@@ -58,6 +59,7 @@ pub mod operation;
 pub mod routes;
 
 pub mod front;
+pub mod importing;
 
 pub mod upkeep;
 

@@ -12,6 +12,7 @@ mod m20261123_000005_create_closures;
 mod m20261123_000006_create_accounts;
 mod m20261123_000007_create_sessions;
 mod m20261123_000008_extend_network;
+mod m20261123_000009_create_imports;
 mod m20261123_000010_create_staff_work;
 mod m20261123_000011_create_erasures;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000006_create_accounts::Migration),
             Box::new(m20261123_000007_create_sessions::Migration),
             Box::new(m20261123_000008_extend_network::Migration),
+            Box::new(m20261123_000009_create_imports::Migration),
             Box::new(m20261123_000010_create_staff_work::Migration),
             Box::new(m20261123_000011_create_erasures::Migration),
         ]

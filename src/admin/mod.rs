@@ -8,6 +8,9 @@ mod clinics;
 mod closure_requests;
 mod closures_api;
 mod closures_out;
+mod export_api;
+mod imports_api;
+mod imports_out;
 mod network;
 mod paging;
 mod rebooking_api;
@@ -42,6 +45,11 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(rebooking_api::list_rebooking))
         .routes(routes!(subjects_api::export_subject))
         .routes(routes!(subjects_api::erase_subject))
+        .routes(routes!(imports_api::create_import, imports_api::list_imports))
+        .routes(routes!(imports_api::get_import))
+        .routes(routes!(imports_api::apply_import))
+        .routes(routes!(imports_api::undo_import))
+        .routes(routes!(export_api::get_export))
         .layer(from_fn(keep_private))
 }
 

@@ -9,27 +9,24 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Parser;
-use indicatif::{ProgressBar, ProgressStyle};
 use tokio::net::TcpListener;
 
 use crate::accounts::keep_house;
 use crate::accounts::links::setup_link;
 use crate::app::{AppState, Settings};
-use crate::clinics::import::{DEMONSTRATION, LoadError, Loaded, Progress, load, load_first};
+use crate::clinics::import::{DEMONSTRATION, Open, Request, load_first};
 use crate::clinics::{Flavour, export, generate, store};
 use crate::clock::Clock;
 use crate::config::{
-    BackupArgs, Cli, Command, ExportArgs, GenerateArgs, Global, ImportArgs, LinksArgs, MigrateStep, RestoreArgs,
-    ServeArgs,
+    BackupArgs, Cli, Command, ExportArgs, GenerateArgs, Global, LinksArgs, MigrateStep, RestoreArgs, ServeArgs,
 };
 use crate::db::Watch;
 use crate::front::Front;
+use crate::importing::EXIT_REFUSED;
 use crate::upkeep::{self, Backup, Restore, Restored};
 use crate::web::{PublicUrl, server};
-use crate::{bookings, db, places, routes, telemetry};
+use crate::{bookings, db, importing, places, routes, telemetry};
 
-/// Wrong input: nothing was written, and the report says what to change.
-const EXIT_REFUSED: u8 = 2;
 /// How often the counters of unmet demand are written.
 const FLUSH_INTERVAL: Duration = Duration::from_mins(1);
 
@@ -66,7 +63,7 @@ fn dispatch(global: &Global, command: Option<Command>) -> anyhow::Result<ExitCod
     runtime.block_on(async {
         match command {
             Command::Serve(args) => serve(global, args).await,
-            Command::Import(args) => import(global, &args).await,
+            Command::Import(args) => importing::import(global, &args).await,
             Command::Export(args) => write_export(global, &args).await,
             Command::Migrate(args) => migrate(global, args.step).await,
             Command::Openapi(args) => write_openapi(args),
@@ -162,17 +159,13 @@ async fn fill_empty(
     if args.empty || store::count(db).await? > 0 {
         return Ok(None);
     }
-    let Some(file) = &args.load else {
-        let loaded = load_first(db, clock.now(), DEMONSTRATION, Flavour::Spreadsheet, |_| {}).await;
-        loaded.context("the demonstration network cannot be loaded")?;
-        return Ok(None);
-    };
-    let bytes = read(file)?;
-    let bar = progress_bar();
-    let outcome = load_first(db, clock.now(), &bytes, Flavour::Spreadsheet, |progress| show(&bar, progress)).await;
-    bar.finish_and_clear();
-    let Some(outcome) = outcome.transpose() else { return Ok(None) };
-    report(&file.display().to_string(), outcome).map(|code| (code != ExitCode::SUCCESS).then_some(code))
+    if let Some(file) = &args.load {
+        return importing::fill_empty(db, clock, file).await;
+    }
+    let request = Request { file: DEMONSTRATION, flavour: Flavour::Spreadsheet, open: Open::Ask };
+    let loaded = load_first(db, clock.now(), request, |_| {}).await;
+    loaded.context("the demonstration network cannot be loaded")?;
+    Ok(None)
 }
 
 /// Resolves on SIGTERM or Ctrl-C.
@@ -196,71 +189,6 @@ async fn flush_demand(state: AppState) {
             tracing::warn!(%error, "counts of unmet demand could not be written and wait");
         }
     }
-}
-
-async fn import(global: &Global, args: &ImportArgs) -> anyhow::Result<ExitCode> {
-    let bytes = read(&args.file)?;
-    let db = db::open(&global.database_url).await?;
-    let flavour = if args.raw { Flavour::Raw } else { Flavour::Spreadsheet };
-    let bar = progress_bar();
-    let outcome = load(&db, Clock::system().now(), &bytes, flavour, |progress| show(&bar, progress)).await;
-    bar.finish_and_clear();
-    db::close(&db).await;
-    report(&args.file.display().to_string(), outcome)
-}
-
-fn read(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))
-}
-
-/// Shown on a terminal only.
-fn progress_bar() -> ProgressBar {
-    let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
-    match ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len} ({eta})") {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
-}
-
-fn show(bar: &ProgressBar, progress: Progress) {
-    match progress {
-        Progress::Reading => bar.set_message("reading"),
-        Progress::Writing { done, of } => {
-            bar.set_message("writing");
-            bar.set_length(of as u64);
-            bar.set_position(done as u64);
-        }
-    }
-}
-
-fn report(file: &str, outcome: Result<Loaded, LoadError>) -> anyhow::Result<ExitCode> {
-    match outcome {
-        Ok(loaded) => {
-            for note in &loaded.notes {
-                say(&format!("note: {note}"));
-            }
-            if loaded.retired_demonstration > 0 {
-                say(&format!(
-                    "the demonstration network is retired: {} invented clinics removed",
-                    loaded.retired_demonstration
-                ));
-            }
-            say(&format!("{file}: {} created, {} changed, {} unchanged", loaded.created, loaded.changed, loaded.same));
-            Ok(ExitCode::SUCCESS)
-        }
-        Err(LoadError::Refused(problems)) => {
-            for problem in &problems {
-                say(&format!("{file}: {problem}"));
-            }
-            say(&format!("{} to put right; nothing was written", plural(problems.len())));
-            Ok(ExitCode::from(EXIT_REFUSED))
-        }
-        Err(LoadError::Failed(error)) => Err(error.context("nothing was written")),
-    }
-}
-
-fn plural(problems: usize) -> String {
-    if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") }
 }
 
 async fn write_export(global: &Global, args: &ExportArgs) -> anyhow::Result<ExitCode> {

@@ -9,8 +9,8 @@ use super::changes::changes;
 use super::edit::{Drafted, Edit};
 use super::id::ClinicId;
 use super::import::CellError;
+use super::import::pin_guard::Doubt;
 use super::model::Clinic;
-use super::place::{PIN_GUARD, PinDoubt, guard_pin};
 use super::status::StatusDates;
 use super::store::{self, Stored};
 use crate::accounts::Actor;
@@ -36,7 +36,7 @@ pub enum EditError {
     CodeTaken,
     /// The pin does not fit the rest of the address (rule I4).
     #[error("{}: take the fix, or say in override_pin_reason why the pin is right", .0.reason)]
-    PinSuspect(PinDoubt),
+    PinSuspect(Doubt),
     /// Visits on dates on which the clinic would no longer be open, by key (rule B16).
     #[error("there are visits on dates on which the clinic would be closed: look at them, then confirm")]
     NeedsConfirm(Vec<i64>),
@@ -95,11 +95,11 @@ where
         return Err(EditError::Stale(Box::new(stored)));
     }
     let edit = edit(&stored);
-    let Drafted { clinic, notes } = edit.apply(Some(&stored.clinic))?;
+    let Drafted { clinic, notes, doubt } = edit.apply(Some(&stored.clinic))?;
     if clinic == stored.clinic {
         return Ok(Edited { stored, notes });
     }
-    guard_pin(PIN_GUARD, Some(&stored.clinic), &clinic, edit.pin_reason.as_deref())?;
+    doubt.map_or(Ok(()), |doubt| Err(EditError::PinSuspect(doubt)))?;
     let draft = Draft { stored: Some((stored.id, &stored.clinic)), clinic: &clinic };
     draft.check(&transaction, &change.actor.scope).await??;
     if clinic.status != stored.clinic.status && !change.confirm {

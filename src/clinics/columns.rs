@@ -191,12 +191,21 @@ fn zone(clinic: &mut Clinic, value: Option<&str>) -> Result<(), String> {
 
 fn phone(field: &mut Text, value: Option<&str>) -> Result<(), String> {
     let parse = |value: &str| {
-        contact::phone(value).ok_or_else(|| {
-            format!("\"{value}\" is not a phone number: write it as (512) 555-0134, or with + and the country")
-        })
+        contact::phone(value).ok_or_else(|| format!("\"{value}\" is not a phone number: {}", phone_reason(value)))
     };
     *field = value.map(parse).transpose()?;
     Ok(())
+}
+
+/// A digit that is missing is what a person looks for last.
+fn phone_reason(value: &str) -> String {
+    const DIGITS: usize = 10;
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let is_plain = !value.starts_with('+') && !value.chars().any(char::is_alphabetic);
+    match digits {
+        7..DIGITS | 12.. if is_plain => format!("it has {digits} digits, an American one has {DIGITS}"),
+        _ => "write it as (512) 555-0134, or with + and the country".to_owned(),
+    }
 }
 
 fn email(field: &mut Text, value: Option<&str>) -> Result<(), String> {

@@ -5,7 +5,6 @@ use super::among::Draft;
 use super::change::{EditError, Edited, Told, read};
 use super::edit::{Drafted, Edit};
 use super::model::Clinic;
-use super::place::{PIN_GUARD, guard_pin};
 use super::{addresses, slug, store};
 use crate::accounts::Actor;
 use crate::db;
@@ -20,8 +19,8 @@ pub async fn create(
     now: DateTime<Utc>,
     edit: &Edit,
 ) -> Result<Edited, EditError> {
-    let Drafted { mut clinic, notes } = edit.apply(None)?;
-    guard_pin(PIN_GUARD, None, &clinic, edit.pin_reason.as_deref())?;
+    let Drafted { mut clinic, notes, doubt } = edit.apply(None)?;
+    doubt.map_or(Ok(()), |doubt| Err(EditError::PinSuspect(doubt)))?;
     let transaction = db::begin_write(db).await?;
     let network = store::lock_network(&transaction, now).await?;
     if store::moved_to(&transaction, &clinic.code).await?.is_some() {

@@ -2,8 +2,9 @@
 
 use super::columns::{COLUMNS, Column};
 use super::import::CellError;
+use super::import::pin_guard::Doubt;
 use super::model::Clinic;
-use super::place::{GivenPlace, settle_place};
+use super::place::{GivenPlace, Placed, settle_place};
 use super::slug;
 use crate::error::FieldErrors;
 
@@ -29,6 +30,8 @@ pub struct Drafted {
     pub clinic: Clinic,
     /// What was repaired or looks odd: the column, and words for a person.
     pub notes: Vec<CellError>,
+    /// What speaks against the pin, unless somebody vouches for it (rule I4).
+    pub doubt: Option<Doubt>,
 }
 
 impl Edit {
@@ -67,8 +70,10 @@ impl Edit {
         self.apply_slug(&mut clinic, &mut errors);
         refuse_missing(&clinic, &mut errors);
         errors.or(())?;
-        let notes = self.settle(&mut clinic, stored)?;
-        Ok(Drafted { clinic, notes })
+        let Placed { notes, doubt } = self.settle(&mut clinic, stored)?;
+        // Nobody can vouch for what is no place on the earth.
+        let doubt = doubt.filter(|doubt| self.pin_reason.is_none() || doubt.given.is_none());
+        Ok(Drafted { clinic, notes, doubt })
     }
 
     fn apply_slug(&self, clinic: &mut Clinic, errors: &mut FieldErrors) {
@@ -84,9 +89,9 @@ impl Edit {
     }
 
     /// ZIP, pin and zone, when the edit is about any of them: the boundaries of the time zones are dear to load.
-    fn settle(&self, clinic: &mut Clinic, stored: Option<&Clinic>) -> Result<Vec<CellError>, FieldErrors> {
+    fn settle(&self, clinic: &mut Clinic, stored: Option<&Clinic>) -> Result<Placed, FieldErrors> {
         if stored.is_some() && !PLACE.iter().any(|name| self.cell(name).is_some()) {
-            return Ok(Vec::new());
+            return Ok(Placed::default());
         }
         // As a spreadsheet has it: blank leaves, `-` clears.
         let coordinate = |name| self.cell(name).map_or("", |cell| cell.as_deref().unwrap_or("-"));

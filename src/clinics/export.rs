@@ -19,7 +19,7 @@ const RISKY_STARTS: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\''];
 ///
 /// # Errors
 /// When writing fails, which in memory it does not.
-pub fn export(clinics: &[Clinic], flavour: Flavour) -> anyhow::Result<Vec<u8>> {
+pub fn export<'c>(clinics: impl IntoIterator<Item = &'c Clinic>, flavour: Flavour) -> anyhow::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     writer.write_record(COLUMNS.iter().map(|column| column.name))?;
     for clinic in clinics {

@@ -3,6 +3,8 @@
 use std::io::Write;
 
 use super::columns::COLUMNS;
+use super::import::pin_guard;
+use crate::geo::Point;
 use crate::places::{Zip, ZipKind, gazetteer};
 
 /// Streets have numbers, not names, so that nobody takes one for an address.
@@ -66,17 +68,28 @@ pub fn generate(clinics: u32, seed: u64, out: impl Write) -> anyhow::Result<()> 
 struct Row<'z> {
     number: u32,
     zip: &'z Zip,
-    lat: f64,
-    lon: f64,
+    /// Cleared where the ZIP's own point lies beyond its state.
+    pin: Option<Point>,
     hours: &'static str,
+}
+
+/// As far from the ZIP's point as was drawn, or nearer where that would be in the sea: an import would ask about it (I4).
+fn plausible(zip: &Zip, lat: f64, lon: f64) -> Option<Point> {
+    const SHARES: [f64; 4] = [1.0, 0.5, 0.2, 0.0];
+    let at = |share: f64| {
+        let between = |from: f64, to: f64| ((from + (to - from) * share) * 1e5).round() / 1e5;
+        let (lat, lon) = (between(zip.point.lat(), lat), between(zip.point.lon(), lon));
+        pin_guard::judge(lat, lon, None, zip.state.code).ok()
+    };
+    SHARES.into_iter().find_map(at)
 }
 
 impl<'z> Row<'z> {
     fn new(number: u32, zip: &'z Zip, random: &mut Random) -> Self {
         let mut near = |degrees: f64| degrees + (random.unit() - 0.5) * 2.0 * SPREAD_DEGREES;
-        let (lat, lon) = (near(zip.point.lat()), near(zip.point.lon()));
+        let pin = plausible(zip, near(zip.point.lat()), near(zip.point.lon()));
         let hours = HOURS[usize::try_from(random.below(HOURS.len() as u64)).unwrap_or_default()];
-        Self { number, zip, lat, lon, hours }
+        Self { number, zip, pin, hours }
     }
 
     fn cell(&self, column: &str) -> String {
@@ -88,8 +101,8 @@ impl<'z> Row<'z> {
             "city" => self.zip.city.to_owned(),
             "state" => self.zip.state.code.to_owned(),
             "zip" => self.zip.code.to_string(),
-            "lat" => format!("{:.5}", self.lat),
-            "lon" => format!("{:.5}", self.lon),
+            "lat" => self.pin.map_or_else(|| "-".to_owned(), |pin| format!("{:.5}", pin.lat())),
+            "lon" => self.pin.map_or_else(|| "-".to_owned(), |pin| format!("{:.5}", pin.lon())),
             "phone" => format!("(202) 555-01{:02}", number % 100),
             "website" => format!("https://www.example.com/sample-{number}"),
             "services" => "smp;consultation".to_owned(),

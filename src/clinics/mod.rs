@@ -45,7 +45,6 @@ pub use export::{Flavour, export};
 pub use id::ClinicId;
 pub use legacy::{ClaimedTwice, claimed_twice, legacy_path, plain_path};
 pub use model::{Clinic, Pin, PinPrecision, display_phone};
-pub use place::{PinDoubt, PinFix};
 pub use policy::{Policy, PolicyError, PolicyField, PolicyOverrides};
 pub use retire::retire;
 pub use slug::slugify;

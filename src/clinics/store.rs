@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
@@ -189,7 +189,7 @@ impl Changed {
             return Ok(Vec::new());
         };
         self.left = Some((last + 1, to));
-        let mut special = special_hours_between(db, first, last).await?;
+        let mut special = special_hours_of(db, special_hour::Column::ClinicId.between(first, last)).await?;
         let mut stored = Vec::with_capacity(rows.len());
         for row in rows {
             let code = row.code.clone();
@@ -233,16 +233,15 @@ impl Changed {
     }
 }
 
-async fn special_hours_between(
+/// The special hours of some clinics, by the clinic's key.
+///
+/// # Errors
+/// When the database cannot be read, or holds something that this program does not understand.
+pub async fn special_hours_of(
     db: &impl ConnectionTrait,
-    first: i64,
-    last: i64,
+    clinics: SimpleExpr,
 ) -> anyhow::Result<HashMap<i64, Vec<SpecialDay>>> {
-    let rows = special_hour::Entity::find()
-        .filter(special_hour::Column::ClinicId.between(first, last))
-        .order_by_asc(special_hour::Column::HeldOn)
-        .all(db)
-        .await?;
+    let rows = special_hour::Entity::find().filter(clinics).order_by_asc(special_hour::Column::HeldOn).all(db).await?;
     let mut by_clinic: HashMap<i64, Vec<SpecialDay>> = HashMap::new();
     for row in rows {
         let windows =
@@ -268,7 +267,8 @@ pub async fn find(db: &impl ConnectionTrait, scope: &Scope, code: &str) -> anyho
         rows = rows.filter(clinic::Column::Id.in_subquery(clinics));
     }
     let Some(row) = rows.one(db).await? else { return Ok(None) };
-    let days = special_hours_between(db, row.id, row.id).await?.remove(&row.id).unwrap_or_default();
+    let of_this = special_hour::Column::ClinicId.eq(row.id);
+    let days = special_hours_of(db, of_this).await?.remove(&row.id).unwrap_or_default();
     let unreadable = format!("clinic {} is not readable", row.code);
     from_row(row, days, &mut Weeks::default()).map(Some).context(unreadable)
 }
@@ -311,27 +311,29 @@ pub async fn insert(
     for chunk in clinics.chunks(ROWS_PER_INSERT) {
         let rows: Vec<_> = chunk.iter().map(|clinic| to_row(clinic, None, version, now)).collect::<Result<_, _>>()?;
         clinic::Entity::insert_many(rows).exec_without_returning(db).await?;
+        add_special_hours(db, chunk).await?;
         done += chunk.len();
         inserted(done);
     }
-    let with_days: HashMap<&str, &Clinic> = clinics
-        .iter()
-        .filter(|clinic| !clinic.special_hours.is_empty())
-        .map(|clinic| (&*clinic.code, clinic))
-        .collect();
+    Ok(())
+}
+
+/// The keys of what was just inserted are asked for only where they are needed.
+async fn add_special_hours(db: &impl ConnectionTrait, clinics: &[Clinic]) -> Result<(), DbErr> {
+    let with_days = clinics.iter().filter(|clinic| !clinic.special_hours.is_empty());
+    let with_days: HashMap<&str, &Clinic> = with_days.map(|clinic| (&*clinic.code, clinic)).collect();
     if with_days.is_empty() {
         return Ok(());
     }
     let ids: Vec<(i64, String)> = clinic::Entity::find()
         .select_only()
         .columns([clinic::Column::Id, clinic::Column::Code])
-        .filter(clinic::Column::DataVersion.eq(version))
+        .filter(clinic::Column::Code.is_in(with_days.keys().copied()))
         .into_tuple()
         .all(db)
         .await?;
     let days = ids.iter().filter_map(|(id, code)| Some((*id, &*with_days.get(&**code)?.special_hours)));
-    insert_special_hours(db, days).await?;
-    Ok(())
+    insert_special_hours(db, days).await
 }
 
 /// Overwrites a stored clinic and its special hours.
@@ -361,7 +363,11 @@ pub async fn delete_all(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
     Ok(clinic::Entity::delete_many().exec(db).await?.rows_affected)
 }
 
-async fn insert_special_hours<'c>(
+/// Adds special hours to clinics that have none.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert_special_hours<'c>(
     db: &impl ConnectionTrait,
     days_by_clinic: impl Iterator<Item = (i64, &'c [SpecialDay])>,
 ) -> Result<(), DbErr> {

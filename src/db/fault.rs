@@ -85,6 +85,15 @@ impl From<DbErr> for AppError {
     }
 }
 
+/// The same for work that fails in other ways, too.
+#[must_use]
+pub fn told(error: anyhow::Error) -> AppError {
+    match error.downcast::<DbErr>() {
+        Ok(error) => error.into(),
+        Err(error) => AppError::Internal(error),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

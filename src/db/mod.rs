@@ -14,7 +14,7 @@ mod watch;
 
 pub use connect::{close, connect, open, refuse_read_only, version, without_password};
 pub use copy::{Contents, connect_alone, connect_file, contents, copy, inspect, verify};
-pub use fault::DbFault;
+pub use fault::{DbFault, told};
 pub use file::{Draft, FileId, beside, link_or_rename, make_private, sqlite_file, sync_folder};
 pub use migrate::{Direction, migrate, migrate_copy, status};
 pub use watch::{Watch, Writes};

@@ -11,6 +11,8 @@ pub mod closure;
 pub mod consent_wording;
 pub mod erasure;
 pub mod idempotency_key;
+pub mod import;
+pub mod import_row;
 pub mod login_attempt;
 pub mod network;
 pub mod one_time_link;

@@ -21,6 +21,7 @@ mod load;
 mod merge;
 mod model;
 mod names;
+mod outlines;
 mod phone;
 mod query;
 mod resolve;

@@ -17,6 +17,7 @@ mod path;
 mod private;
 mod public_url;
 pub mod server;
+mod upload;
 
 pub use client_address::{ClientAddress, Peer, TrustedProxies};
 pub use edit::Edit;
@@ -30,3 +31,4 @@ pub use patch::Patch;
 pub use path::Path;
 pub use private::keep_private;
 pub use public_url::PublicUrl;
+pub use upload::Upload;

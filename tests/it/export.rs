@@ -2,11 +2,12 @@
 
 use clinic_directory::clinics::Flavour;
 use clinic_directory::clinics::import::Loaded;
+use clinic_directory::places::gazetteer;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
-use crate::support::{Program, TestApp, on_each_database, tables};
+use crate::support::{Program, Random, TestApp, on_each_database, tables};
 
 const FLAVOURS: [Flavour; 2] = [Flavour::Spreadsheet, Flavour::Raw];
 
@@ -131,6 +132,60 @@ async fn i7_the_commands_are_each_others_inverse() {
             assert_eq!(Program::new(["export", "--raw"]).on(&empty).run().success().stdout, raw);
             empty.dispose().await;
         }
+    })
+    .await;
+}
+
+/// A network of every kind of cell, drawn at random.
+fn random_network(clinics: usize, random: &mut Random) -> Vec<u8> {
+    const TEXTS: [&str; 8] =
+        ["", "plain", "=1+1", "+1 two", "@home; \"quoted\"", "two\nlines", "a,b;c\td", "日本語 \u{202e}ñ"];
+    const HOURS: [&str; 5] = ["", "off", "24/7", "Mo-Fr 09:00-12:00,13:00-18:00; PH off", "Fr-Sa 20:00-02:00"];
+    const SPECIAL: [&str; 4] =
+        ["", "2026-12-25 off", "2026-12-24 09:00-12:00 \"Eve; \"\"x\"\"\"", "2027-01-01 22:00-02:00; 2027-01-02 off"];
+    const STATUSES: [&str; 5] = ["", "open", "temporarily_closed", "coming_soon", "closed"];
+    let zips = gazetteer().zips();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let header = ["code", "name", "city", "state", "zip", "lat", "lon", "description", "internal_notes", "hours"];
+    let more =
+        ["consultation_hours", "special_hours", "status", "opens_on", "phone", "services", "priority", "capacity"];
+    writer.write_record(header.iter().chain(&more)).expect("in memory");
+    for number in 0..clinics {
+        let mut one_of = |texts: &[&'static str]| texts[random.below(texts.len())];
+        let [text, note] = [(); 2].map(|()| one_of(&TEXTS));
+        let (hours, own, special) = (one_of(&HOURS), one_of(&HOURS), one_of(&SPECIAL));
+        let (status, date) = (one_of(&STATUSES), one_of(&["", "2027-05-01"]));
+        let (phone, services) = (one_of(&["", "+15125550134", "+442079460000"]), one_of(&["", "a", "a;b"]));
+        let (priority, capacity) = (one_of(&["", "-7", "12"]), one_of(&["", "3"]));
+        let zip = &zips[random.below(zips.len())];
+        let pin = (random.below(3) > 0)
+            .then(|| [zip.point.lat(), zip.point.lon()].map(|at| at + random.between(-0.001, 0.001)));
+        let [lat, lon] = pin.map_or_else(|| [const { String::new() }; 2], |pin| pin.map(|at| at.to_string()));
+        // Codes of digits, with zeros in front and without.
+        let (code, zip_code) = (format!("{number:05}"), zip.code.to_string());
+        let cells = [&code, zip.city, zip.city, zip.state.code, &zip_code, &lat, &lon, text, note, hours];
+        let more = [own, special, status, date, phone, services, priority, capacity];
+        writer.write_record(cells.iter().chain(&more)).expect("in memory");
+    }
+    writer.into_inner().expect("in memory")
+}
+
+#[tokio::test]
+async fn i7_ten_thousand_random_clinics_come_back_in_both_flavours() {
+    on_each_database(async |database| {
+        let app = TestApp::empty(database).await;
+        let mut random = Random::new(11);
+        app.import_as(random_network(10_000, &mut random), Flavour::Raw).await.expect("the file is fine");
+        let editor = app.editor().await;
+        for (flavour, raw) in [("spreadsheet", false), ("raw", true)] {
+            let export = editor.get(&format!("/api/v1/admin/export.csv?flavour={flavour}")).await;
+            assert_eq!((export.status(), export.header("content-type")), (200, "text/csv; charset=utf-8"));
+            assert!(export.header("cache-control").contains("private"), "{}", export.header("cache-control"));
+            let plan = editor.upload(&format!("/api/v1/admin/imports?raw={raw}"), &export.body).await.json();
+            let same = serde_json::json!({"create": 0, "change": 0, "same": 10_000, "decision": 0, "error": 0});
+            assert_eq!(plan["summary"], same, "{flavour}: {}", plan["rows"][0]);
+        }
+        editor.get("/api/v1/admin/export.csv?flavour=xlsx").await.problem(422, "invalid");
     })
     .await;
 }

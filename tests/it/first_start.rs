@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use clinic_directory::clinics::Flavour;
-use clinic_directory::clinics::import::{Progress, load};
+use clinic_directory::clinics::import::{Open, Progress, Request, load};
 use clinic_directory::clock::Clock;
 use clinic_directory::db;
 
@@ -63,6 +63,7 @@ async fn i13_a_service_that_starts_during_the_first_import_adds_no_invented_clin
     on_each_database(async |database| {
         let db = db::open(&database.url).await.expect("the database opens");
         let mut starting = None;
+        let request = Request { file: OWN.as_bytes(), flavour: Flavour::Raw, open: Open::Ask };
         let progress = |progress| {
             if matches!(progress, Progress::Writing { .. }) && starting.is_none() {
                 let start = first_start(database);
@@ -71,7 +72,7 @@ async fn i13_a_service_that_starts_during_the_first_import_adds_no_invented_clin
                 thread::sleep(Duration::from_secs(1));
             }
         };
-        load(&db, Clock::system().now(), OWN.as_bytes(), Flavour::Raw, progress).await.expect("the file is fine");
+        load(&db, Clock::system().now(), request, progress).await.expect("the file is fine");
         db.close().await.expect("closes");
         let service = starting.expect("it was writing").join().expect("it serves");
         let ready = ready(&service);

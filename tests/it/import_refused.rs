@@ -145,7 +145,7 @@ async fn i5_a_malformed_file_is_refused_with_its_rows() {
             (format!("{head},mon_hours,Monday_Hours\n{good},off,off\n"), vec![(1, Some("Monday_Hours"))]),
             (format!("{head}\n{good}\nB,B,Austin,TX\n"), vec![(3, None)]),
             (format!("{head}\n{good}\nB,B,Austin,TX,78701,more\n"), vec![(3, None)]),
-            (format!("{head}\n{good}\n\"B,B,Austin,TX,78701\nC,C,Austin,TX,78701\n"), vec![(3, None)]),
+            (format!("{head}\n{good}\n\"B,B,Austin,TX,78701\nC,C,Austin,TX,78701\n"), vec![(3, Some("code"))]),
             (format!("{head}\n{good}\nB,B,Austin,TX,78701\nA,Again,Austin,TX,78701\n"), vec![(4, Some("code"))]),
             // Rows are numbered as the spreadsheet shows them, blank ones and line ends within cells included.
             (format!("{head}\n\n{good}\n,,,,\n\nB,B,Austin,TX,2210\n"), vec![(6, Some("zip"))]),

@@ -9,7 +9,8 @@ use clinic_directory::geo::{Point, geodesic};
 use clinic_directory::places::gazetteer;
 use serde_json::{Value, json};
 
-use crate::support::{Random, TestApp, codes, on_each_database};
+use crate::import_plan::{apply, planned, undo};
+use crate::support::{Random, TestApp, codes, on_each_database, tables, xlsx};
 
 /// A file of the folder, or `None` where these checks are no part of the run.
 fn real(file: &str) -> Option<String> {
@@ -210,7 +211,7 @@ async fn i6_alaskas_providers_load_but_for_what_nobody_could_mean() {
     on_each_database(async |database| {
         let app = TestApp::empty(database).await;
         let tally = Network::in_our_columns(&file).load(&app).await;
-        assert_eq!(tally, Tally::new(232, [("zip", 1), ("sun_hours", 2), ("phone", 1), ("website", 11)]));
+        assert_eq!(tally, Tally::new(232, [("zip", 1), ("sunday_hours", 2), ("phone", 1), ("website", 11)]));
         let clinic = app.anon().get("/api/v1/clinics/rons-apothecary-shoppe").await.ok();
         assert_eq!(clinic["hours"]["mon"], json!([["10:15", "14:00"]]));
         assert_eq!((&clinic["hours"]["sun"], &clinic["time_zone"]), (&json!([]), &json!("America/Juneau")));
@@ -232,6 +233,79 @@ async fn i3_new_jerseys_pharmacies_get_their_zeros_back() {
             let zip = clinic["zip"].as_str().expect("a ZIP");
             assert!(zip.len() == 5 && zip.starts_with('0'), "{zip}");
         }
+    })
+    .await;
+}
+
+/// Plans a file, leaves out its errors and takes its doubts as they are, and takes it all back. How many rows were created,
+/// in doubt and in error.
+async fn there_and_back(app: &TestApp, file: impl AsRef<[u8]>) -> [usize; 3] {
+    let editor = app.editor().await;
+    let before = tables::records(&app.state.db).await;
+    let plan = planned(&editor, file).await;
+    let mut decisions = Vec::new();
+    for result in ["decision", "error"] {
+        let rows = editor.get(&format!("/api/v1/admin/imports/{}?result={result}", plan["id"])).await.ok();
+        for row in rows["rows"].as_array().expect("rows") {
+            let reason = |problem: &Value| format!("{}: {}", problem["column"], problem["reason"]);
+            let reasons: Vec<String> = row["problems"].as_array().expect("a list").iter().map(reason).collect();
+            eprintln!("{result}, row {}: {}", row["row"], reasons.join("; "));
+            decisions.push(match result {
+                "error" => json!({"row": row["row"], "skip": true}),
+                _ => json!({"row": row["row"], "override": true, "reason": "large ZIPs"}),
+            });
+        }
+    }
+    let summary = ["create", "decision", "error"].map(|name| plan["summary"][name].as_u64().expect("a number"));
+    let applied = apply(&editor, &plan, json!(decisions)).await.ok();
+    assert_eq!(applied["created"], summary[0] + summary[1]);
+    let undone = undo(&editor, &plan).await.ok();
+    assert_eq!((&undone["removed"], &undone["kept"]), (&applied["created"], &json!(0)));
+    assert_eq!(tables::records(&app.state.db).await, before);
+    summary.map(|count| usize::try_from(count).expect("small"))
+}
+
+#[tokio::test]
+async fn i2_real_files_go_through_plan_apply_and_undo_as_csv_and_as_workbooks() {
+    let (Some(alaska), Some(albertsons)) = (real("alaska_providers.csv"), real("albertsons_pharmacies.csv")) else {
+        return;
+    };
+    on_each_database(async |database| {
+        let app = TestApp::network(database).await;
+        let albertsons = pharmacies(&albertsons).csv();
+        for (file, expected) in [(&alaska, [215, 17, 15]), (&albertsons, [1_701, 5, 0])] {
+            assert_eq!(there_and_back(&app, file).await, expected);
+            assert_eq!(there_and_back(&app, xlsx::workbook_of(file)).await, expected);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn i3_every_zip_of_new_jersey_gets_its_zero_back() {
+    let Some(file) = real("riteaid_nj_locations.ndjson") else { return };
+    on_each_database(async |database| {
+        let app = TestApp::empty(database).await;
+        let mut network = new_jersey(&file);
+        let editor = app.editor().await;
+        let with_phones = planned(&editor, network.csv()).await;
+        assert_eq!(with_phones["summary"]["error"], 29);
+        let errors = editor.get(&format!("/api/v1/admin/imports/{}?result=error", with_phones["id"])).await.ok();
+        for row in errors["rows"].as_array().expect("rows") {
+            let reason = row["problems"][0]["reason"].as_str().expect("text");
+            eprintln!("refused, row {}: {reason}", row["row"]);
+            assert!(reason.contains("digits, an American one has 10"), "{reason}");
+        }
+        let phone = network.columns.iter().position(|column| column == "phone").expect("a column");
+        network.rows.iter_mut().for_each(|row| row[phone].clear());
+        let plan = planned(&editor, network.csv()).await;
+        assert_eq!(plan["summary"]["create"], 112, "{}", plan["summary"]);
+        let rest = editor.get(&format!("/api/v1/admin/imports/{}?cursor=101", plan["id"])).await.ok();
+        let rows = plan["rows"].as_array().expect("rows").iter().chain(rest["rows"].as_array().expect("rows"));
+        let repaired = rows.filter(|row| {
+            row["notes"][0]["reason"].as_str().is_some_and(|note| note.contains("the state proves the lost zeros"))
+        });
+        assert_eq!(repaired.count(), 112);
     })
     .await;
 }

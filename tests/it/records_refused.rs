@@ -129,6 +129,30 @@ async fn bodies_that_are_none_and_codes_that_cannot_be_are_told() {
     .await;
 }
 
+/// Rule I4 judges edits too.
+#[tokio::test]
+async fn i4_a_suspect_pin_needs_its_fix_or_somebody_s_word() {
+    on_each_database(async |database| {
+        let app = TestApp::network(database).await;
+        let editor = app.editor().await;
+        let swapped = patch(&editor, "BOS-01", &json!({ "lat": -71.05408, "lon": 42.36094 })).await;
+        let told = swapped.problem(422, "pin_suspect");
+        assert_eq!(told["fix"]["point"], json!({ "lat": 42.36094, "lon": -71.05408 }), "{told}");
+        assert!(told["fix"]["question"].as_str().unwrap().starts_with("swap lat and lon?"), "{told}");
+        let far = json!({ "lat": 30.2672, "lon": -97.7431 });
+        patch(&editor, "BOS-01", &far).await.problem(422, "pin_suspect");
+        assert_eq!(patch(&editor, "BOS-01", &json!({ "phone": "(617) 555-0111" })).await.status(), 200);
+        let mut vouched = far.clone();
+        vouched["override_pin_reason"] = json!("moved to Texas on a truck");
+        assert_eq!(patch(&editor, "BOS-01", &vouched).await.ok()["lat"], 30.2672);
+        let entry = editor.get("/api/v1/admin/audit?clinic=BOS-01").await.ok()["data"][0].clone();
+        assert_eq!(entry["reason"], "moved to Texas on a truck");
+        let nowhere = json!({ "lat": -171.05408, "lon": 42.36094, "override_pin_reason": "x" });
+        assert_eq!(patch(&editor, "BOS-01", &nowhere).await.status(), 422);
+    })
+    .await;
+}
+
 /// What looks dangerous elsewhere is text here, in Unicode's composed form: pages isolate it, exports guard it.
 #[tokio::test]
 async fn names_with_markup_formulas_and_marks_of_direction_are_text() {

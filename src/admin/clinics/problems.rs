@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::out::RecordOut;
 use crate::app::AppState;
+use crate::clinics::EditError;
+use crate::clinics::import::pin_guard::PinFix;
 use crate::clinics::store::Stored;
-use crate::clinics::{EditError, PinFix};
 use crate::error::AppError;
 use crate::web::version_tag;
 
@@ -23,7 +24,7 @@ pub async fn refused(state: &AppState, error: EditError) -> Result<Response, App
         EditError::PinSuspect(doubt) => {
             let point = |fix: &PinFix| fix.point.map(|point| json!({ "lat": point.lat(), "lon": point.lon() }));
             let fix = doubt.fix.map(|fix| json!({ "question": fix.question, "point": point(&fix) }));
-            let errors = json!([{ "field": "lat", "code": "pin_suspect", "detail": doubt.reason }]);
+            let errors = json!([{ "field": doubt.column, "code": "pin_suspect", "detail": doubt.reason }]);
             let extra = json!({ "fix": fix, "errors": errors });
             Err(told(StatusCode::UNPROCESSABLE_ENTITY, "pin_suspect", detail, extra))
         }

@@ -1,42 +1,35 @@
-//! From a spreadsheet into the database: read every row, judge it, and write all of them or none (rules I1, I3 to I6).
+//! From a spreadsheet into the database and back: plan, decide, apply, undo (rules I1 to I6).
 //!
-//! [`read_table`] turns bytes into rows of text, [`read_clinics`] rows into validated clinics on top of what is stored,
-//! [`load()`] is the command: both, in one transaction; [`load_first`] is for a directory that must still be empty. An error names row and column; rows are numbered as a
-//! spreadsheet shows them, the header being row 1.
+//! [`plan()`] reads a file ([`Sheet`] turns bytes into rows of text) and judges each row on top of what is stored: it creates
+//! or changes a clinic, changes nothing, needs a decision, or is an error. [`apply()`] takes the decisions and writes all of
+//! it or nothing, [`undo()`] takes it back and keeps what was edited since. [`load()`] is the command: plan and apply in one
+//! go; [`load_first`] the same for a directory that must still be empty. Tables: `imports`, `import_rows`. A problem names
+//! row and column; rows are numbered as a spreadsheet shows them, the header being row 1.
+//!
+//! Invariants: what a plan does not say is not written; a clinic that moved on since the plan makes it stale.
 
+mod apply;
+mod decide;
+mod file;
+mod google;
 mod header;
 mod load;
+mod model;
 mod pin;
+pub mod pin_guard;
+mod plan;
+mod record;
 mod row;
-mod table;
+pub mod store;
+mod undo;
 
-pub use load::{DEMONSTRATION, LoadError, Loaded, Progress, load, load_first};
+pub use apply::{Applied, ApplyError, Terms, apply};
+pub use decide::{Choice, Decision, Decisions, Open};
+pub use file::Sheet;
+pub use load::{DEMONSTRATION, LoadError, Loaded, Progress, Request, Review, load, load_first, review};
+pub use model::{Fix, Import, Outcome, PlanRow, Problem, RowResult, Status, Summary, Target};
 pub use pin::CellError;
-pub(super) use pin::{Zones, forget_derived_zone, place_pin, repair_zip, settle_zone};
-pub use row::{Reading, read_clinics};
-pub use table::{Table, read_table};
-
-/// Something in a file that a person must look at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// As the spreadsheet numbers it; the header is row 1.
-    pub row: usize,
-    /// The column's name, when one cell is to blame.
-    pub column: Option<String>,
-    pub reason: String,
-}
-
-impl Problem {
-    fn new(row: usize, column: Option<&str>, reason: impl Into<String>) -> Self {
-        Self { row, column: column.map(str::to_owned), reason: reason.into() }
-    }
-}
-
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.column {
-            Some(column) => write!(f, "row {}, {column}: {}", self.row, self.reason),
-            None => write!(f, "row {}: {}", self.row, self.reason),
-        }
-    }
-}
+pub(super) use pin::{GivenPin, Zones, forget_derived_zone, place_pin, read_pin, repair_zip, settle_zone};
+pub use plan::{PlanError, Source, plan};
+pub(super) use row::guarded;
+pub use undo::{UndoError, Undone, undo};

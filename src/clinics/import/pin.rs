@@ -4,8 +4,8 @@ use chrono_tz::Tz;
 use tzf_rs::DefaultFinder;
 
 use crate::clinics::{Clinic, Pin, PinPrecision};
-use crate::geo::Point;
-use crate::places::gazetteer;
+use crate::geo::{Point, geodesic};
+use crate::places::{State, gazetteer};
 
 /// The cell that is wrong, and why.
 pub type CellError = (&'static str, String);
@@ -37,16 +37,46 @@ pub fn repair_zip(clinic: &mut Clinic) -> Result<Option<String>, CellError> {
     Ok(note)
 }
 
-/// Takes the pin from both cells, keeps the one that is there, or lets the ZIP's point stand in (I4).
-pub fn place_pin(clinic: &mut Clinic, lat: &str, lon: &str) -> Result<(), CellError> {
+/// What the cells of a row say about the pin.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum GivenPin {
+    /// Nothing: what is stored stays.
+    Blank,
+    /// The ZIP's point stands in.
+    Cleared,
+    /// Two numbers, which need not be a place on the earth.
+    Numbers(f64, f64),
+}
+
+/// Reads the two cells. `0, 0` lies in the ocean and is how some programs write "unknown" (N11).
+pub fn read_pin(lat: &str, lon: &str) -> Result<GivenPin, CellError> {
     match (lat, lon) {
-        ("", "") => {}
-        ("-", "-") => clinic.pin = None,
-        ("" | "-", _) => return Err(("lat", "give both coordinates or neither".to_owned())),
-        (_, "" | "-") => return Err(("lon", "give both coordinates or neither".to_owned())),
-        (lat, lon) => clinic.pin = Some(Pin { point: given_point(lat, lon)?, precision: PinPrecision::Exact }),
+        ("", "") => Ok(GivenPin::Blank),
+        ("-", "-") => Ok(GivenPin::Cleared),
+        ("" | "-", _) => Err(("lat", "give both coordinates or neither".to_owned())),
+        (_, "" | "-") => Err(("lon", "give both coordinates or neither".to_owned())),
+        (lat, lon) => match (degrees("lat", lat)?, degrees("lon", lon)?) {
+            (0.0, 0.0) => {
+                Err(("lat", "0, 0 lies in the ocean: leave both blank when the position is not known".to_owned()))
+            }
+            (lat, lon) => Ok(GivenPin::Numbers(lat, lon)),
+        },
     }
-    if clinic.pin.is_none_or(|pin| pin.precision == PinPrecision::Zip) {
+}
+
+fn degrees(column: &'static str, text: &str) -> Result<f64, CellError> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
+    let parsed = text.parse::<f64>().ok().filter(|_| is_plain);
+    parsed.ok_or_else(|| (column, format!("\"{text}\" is not a number in degrees such as 30.2672")))
+}
+
+/// Puts the pin in its place; a ZIP's point stands in where none is given (I4).
+///
+/// # Errors
+/// When there is no ZIP either.
+pub fn place_pin(clinic: &mut Clinic, given: Option<Point>) -> Result<(), CellError> {
+    clinic.pin = given.map(|point| Pin { point, precision: PinPrecision::Exact });
+    if given.is_none() {
         let zip = clinic.zip.as_deref().and_then(|zip| gazetteer().zip(zip));
         let point = zip.ok_or_else(|| ("zip", "give a ZIP, or both coordinates".to_owned()))?.point;
         clinic.pin = Some(Pin { point, precision: PinPrecision::Zip });
@@ -54,20 +84,14 @@ pub fn place_pin(clinic: &mut Clinic, lat: &str, lon: &str) -> Result<(), CellEr
     Ok(())
 }
 
-fn given_point(lat: &str, lon: &str) -> Result<Point, CellError> {
-    let number = |column: &'static str, text: &str| {
-        let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+'));
-        let parsed = text.parse::<f64>().ok().filter(|_| is_plain);
-        parsed.ok_or_else(|| (column, format!("\"{text}\" is not a number in degrees such as 30.2672")))
-    };
-    let (lat, lon) = (number("lat", lat)?, number("lon", lon)?);
-    if lat == 0.0 && lon == 0.0 {
-        return Err(("lat", "0, 0 lies in the ocean: leave both blank when the position is not known".to_owned()));
-    }
-    Point::new(lat, lon).map_err(|error| match error {
-        crate::geo::PointError::Lat => ("lat", error.to_string()),
-        crate::geo::PointError::Lon => ("lon", error.to_string()),
-    })
+/// A city that lies far from the ZIP beside it: one of them is probably wrong, but nobody is sent anywhere by it.
+pub fn city_note(clinic: &Clinic) -> Option<String> {
+    const FAR_MI: f64 = 30.0;
+    let zip = gazetteer().zip(clinic.zip.as_deref()?)?;
+    let city = gazetteer().city_in(State::by_code(&clinic.state)?, &clinic.city)?;
+    let miles = geodesic(city.point, zip.point).miles();
+    let (name, code) = (city.name, zip.code);
+    (miles > FAR_MI).then(|| format!("{name} lies {miles:.0} miles from ZIP {code} ({}): one may be wrong", zip.city))
 }
 
 /// A zone that came from the pin follows it; one that somebody chose against the pin stays (A1).

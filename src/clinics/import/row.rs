@@ -1,76 +1,138 @@
-use std::collections::HashMap;
+//! What one row of a file means, on top of what is stored.
 
-use super::Problem;
-use super::header::{Meaning, day_column, read_header};
-use super::pin::{Zones, forget_derived_zone, place_pin, repair_zip, settle_zone};
-use super::table::{Table, TableRow};
+use std::collections::{BTreeMap, HashMap};
+
+use super::file::{SheetRow, has_lost_letter};
+use super::google;
+use super::header::{Header, Meaning, day_column};
+use super::model::{Fix, PlanRow, Problem, RowResult, Target};
+use super::pin::{
+    CellError, GivenPin, Zones, city_note, forget_derived_zone, place_pin, read_pin, repair_zip, settle_zone,
+};
+use super::pin_guard::{self, Doubt};
+use crate::accounts::Scope;
 use crate::clinics::hours::read_week;
-use crate::clinics::{COLUMNS, ClaimedTwice, Clinic, claimed_twice};
-
-/// What a file says, row by row, on top of what is stored.
-#[derive(Debug, Default)]
-pub struct Reading {
-    /// Every row's clinic as it will be stored, in the order of the file.
-    pub clinics: Vec<Clinic>,
-    /// Things that were put right or look odd; nothing that stops a load.
-    pub notes: Vec<Problem>,
-}
-
-/// The stored clinics by code.
-pub type ByCode = HashMap<Box<str>, Clinic>;
+use crate::clinics::store::Stored;
+use crate::clinics::{COLUMNS, Clinic, PinPrecision, changes};
+use crate::geo::Point;
 
 /// A lone `-` clears a cell (I1).
 const CLEAR: &str = "-";
+/// What a spreadsheet shows where a formula has no value.
+const FORMULA_ERRORS: [&str; 8] = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!"];
 
-/// Reads every row onto the stored clinic of the same code, or onto a new one.
-///
-/// # Errors
-/// Every problem of every row and of the header.
-pub fn read_clinics(table: &Table, stored: &ByCode) -> Result<Reading, Vec<Problem>> {
-    let meanings = read_header(&table.header)?;
-    let zones = Zones::new();
-    let mut reading = Reading::default();
-    let mut problems = Vec::new();
-    let mut rows_by_code: HashMap<&str, usize> = HashMap::new();
-    for row in &table.rows {
-        let cells = Cells { meanings: &meanings, row, zones: &zones };
-        let code = cells.field("code");
-        if let Some(earlier) = rows_by_code.insert(code, row.number).filter(|_| !code.is_empty()) {
-            problems.push(Problem::new(row.number, Some("code"), format!("\"{code}\" is already in row {earlier}")));
-            continue;
-        }
-        match read_row(&cells, stored.get(code)) {
-            Ok((clinic, notes)) => {
-                reading.clinics.push(clinic);
-                reading.notes.extend(notes);
+/// The stored clinics that a batch of rows is about, by code.
+pub type ByCode = HashMap<Box<str>, Stored>;
+
+/// How the cells of a file are meant.
+#[derive(Clone, Copy, Debug)]
+pub struct Reads {
+    /// `30,2672` is a number where semicolons part the cells.
+    pub has_decimal_commas: bool,
+    /// `#REF!` and the like are what a machine wrote on purpose.
+    pub is_raw: bool,
+}
+
+/// Judges row after row of one file.
+pub struct Judge {
+    pub header: Header,
+    reads: Reads,
+    scope: Scope,
+    /// The codes so far and their rows.
+    rows_by_code: HashMap<Box<str>, usize>,
+    /// Stored codes of digits alone, by what is left of them without their leading zeros.
+    by_digits: HashMap<Box<str>, Box<str>>,
+    zones: Zones,
+}
+
+impl std::fmt::Debug for Judge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Judge").field("header", &self.header).finish_non_exhaustive()
+    }
+}
+
+impl Judge {
+    #[must_use]
+    pub fn new(header: Header, reads: Reads, scope: Scope, stored_codes: Vec<String>) -> Self {
+        let digits = stored_codes.into_iter().filter_map(|code| Some((without_zeros(&code)?.into(), code.into())));
+        Self { header, reads, scope, rows_by_code: HashMap::new(), by_digits: digits.collect(), zones: Zones::new() }
+    }
+
+    /// The codes under which the clinic of a row may be stored.
+    #[must_use]
+    pub fn codes_of<'s>(&'s self, row: &'s SheetRow) -> Vec<&'s str> {
+        let Ok(cells) = &row.cells else { return Vec::new() };
+        let code = Cells { header: &self.header, cells }.field("code");
+        std::iter::once(code).chain(self.but_for_zeros(code)).collect()
+    }
+
+    /// The stored code that differs in leading zeros alone: spreadsheets take them for nothing.
+    fn but_for_zeros(&self, code: &str) -> Option<&str> {
+        self.by_digits.get(without_zeros(code)?).map(|stored| &**stored).filter(|stored| *stored != code)
+    }
+
+    /// What the row means; a row that changes nothing is judged, too.
+    pub fn judge(&mut self, row: &SheetRow, stored: &ByCode) -> PlanRow {
+        let mut judged = blank_row(row.number);
+        let cells = match &row.cells {
+            Ok(cells) => cells,
+            Err(fault) => {
+                judged.is_skippable = !fault.ends_file;
+                judged.problems.push(Problem::new(row.number, fault.column.as_deref(), fault.reason.clone()));
+                return judged;
             }
-            Err(found) => problems.extend(found),
+        };
+        let code = Cells { header: &self.header, cells }.field("code").to_owned();
+        judged.code.clone_from(&code);
+        let likely = if stored.contains_key(&*code) { None } else { self.but_for_zeros(&code).map(str::to_owned) };
+        for taken in [Some(&code), likely.as_ref()].into_iter().flatten().filter(|code| !code.is_empty()) {
+            if let Some(earlier) = self.rows_by_code.insert(taken.as_str().into(), row.number) {
+                let reason = format!("\"{taken}\" is already in row {earlier}");
+                judged.problems.push(Problem::new(row.number, Some(self.header.name_of("code")), reason));
+                return judged;
+            }
+        }
+        let reading = Reading { judge: self, row: row.number, cells: Cells { header: &self.header, cells } };
+        match likely.and_then(|likely| stored.get(&*likely)) {
+            Some(likely) => reading.with_lost_zeros(judged, likely),
+            None => reading.plainly(judged, stored.get(&*code)),
         }
     }
-    problems.extend(legacy_problems(&reading.clinics, stored, &rows_by_code));
-    if problems.is_empty() { Ok(reading) } else { Err(problems) }
 }
 
-/// An address of an older site leads to one clinic (I9): rows that claim what another row or a stored clinic has.
-fn legacy_problems(clinics: &[Clinic], stored: &ByCode, rows: &HashMap<&str, usize>) -> Vec<Problem> {
-    let others = stored.values().filter(|clinic| !rows.contains_key(&*clinic.code));
-    let twice = claimed_twice(others.chain(clinics)).into_iter();
-    let problem = |claim: ClaimedTwice<'_>| {
-        let reason = format!("{} leads to {} already, whatever the host", claim.url, claim.first);
-        Some(Problem::new(*rows.get(claim.second)?, Some("legacy_urls"), reason))
-    };
-    twice.filter_map(problem).collect()
+/// An error until it is found to be more.
+fn blank_row(row: usize) -> PlanRow {
+    PlanRow {
+        row,
+        code: String::new(),
+        result: RowResult::Error,
+        is_skippable: true,
+        given: None,
+        fixed: None,
+        problems: Vec::new(),
+        notes: Vec::new(),
+        outcome: None,
+        reason: None,
+        written_hash: None,
+    }
 }
 
+/// `None` for what is no number.
+fn without_zeros(code: &str) -> Option<&str> {
+    let is_number = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| code.trim_start_matches('0'))
+}
+
+/// The cells of a row, found by what their columns mean.
+#[derive(Clone, Copy)]
 struct Cells<'t> {
-    meanings: &'t [Meaning],
-    row: &'t TableRow,
-    zones: &'t Zones,
+    header: &'t Header,
+    cells: &'t [String],
 }
 
 impl<'t> Cells<'t> {
-    fn iter(&self) -> impl Iterator<Item = (Meaning, &'t str)> {
-        self.meanings.iter().copied().zip(self.row.cells.iter().map(String::as_str))
+    fn iter(&self) -> impl Iterator<Item = (Meaning, &'t str)> + use<'t> {
+        self.header.meanings.iter().copied().zip(self.cells.iter().map(String::as_str))
     }
 
     /// The text of a column of ours; empty when the file does not have it.
@@ -83,63 +145,269 @@ impl<'t> Cells<'t> {
         let mut days = [""; 7];
         for (meaning, cell) in self.iter() {
             if let Meaning::Day(day) = meaning {
-                days[day] = cell;
+                days[day] = if self.header.is_google { google::day(cell) } else { cell };
             }
         }
         days
     }
 }
 
-fn read_row(cells: &Cells<'_>, stored: Option<&Clinic>) -> Result<(Clinic, Vec<Problem>), Vec<Problem>> {
-    let row = cells.row.number;
-    let mut clinic = stored.cloned().unwrap_or_else(|| Clinic::new(cells.field("code")));
-    let mut problems = Vec::new();
-    for (meaning, cell) in cells.iter() {
-        let Meaning::Field(index) = meaning else { continue };
-        if !cell.is_empty() {
-            let value = Some(cell).filter(|cell| *cell != CLEAR);
-            if let Err(reason) = (COLUMNS[index].set)(&mut clinic, value) {
-                problems.push(Problem::new(row, Some(COLUMNS[index].name), reason));
+/// A row's clinic as it would be stored.
+struct Built {
+    clinic: Clinic,
+    notes: Vec<CellError>,
+    doubt: Option<Doubt>,
+}
+
+struct Reading<'j> {
+    judge: &'j Judge,
+    row: usize,
+    cells: Cells<'j>,
+}
+
+impl Reading<'_> {
+    /// On top of the clinic with the same code, or of none.
+    fn plainly(&self, mut judged: PlanRow, base: Option<&Stored>) -> PlanRow {
+        let built = match self.build(base) {
+            Ok(built) => built,
+            Err(errors) => {
+                judged.problems.extend(self.problems(errors));
+                return judged;
+            }
+        };
+        judged.problems.extend(built.doubt.as_ref().map(|doubt| self.pin_problem(doubt)));
+        judged.given = self.target(base, &built, false);
+        judged.fixed = self.target(base, &built, true);
+        judged.result = match &judged.given {
+            _ if built.doubt.is_some() => RowResult::Decision,
+            Some(target) if target.base.is_none() => RowResult::Create,
+            Some(target) if target.changes.is_empty() => RowResult::Same,
+            _ => RowResult::Change,
+        };
+        let is_same = judged.result == RowResult::Same;
+        let city = city_note(&built.clinic).filter(|_| !is_same).map(|note| ("city", note));
+        judged.notes = self.problems(built.notes.into_iter().chain(city).collect());
+        judged
+    }
+
+    /// The code is that of a stored clinic but for leading zeros: probably that clinic, or else a new one.
+    fn with_lost_zeros(&self, mut judged: PlanRow, likely: &Stored) -> PlanRow {
+        if !self.is_covered(&likely.clinic) {
+            return self.plainly(judged, None);
+        }
+        let code = &likely.clinic.code;
+        let fixed = match self.build(Some(likely)) {
+            Ok(fixed) => fixed,
+            Err(errors) => {
+                judged.problems.extend(self.problems(errors));
+                return judged;
+            }
+        };
+        let detail = format!("is it {code}?");
+        let reason = format!("\"{}\" is not stored, but {code} is: spreadsheets drop leading zeros", judged.code);
+        let fix = Fix { detail, cells: BTreeMap::from([("code".to_owned(), code.to_string())]) };
+        let problem = Problem::new(self.row, Some(self.cells.header.name_of("code")), reason);
+        judged.problems.push(Problem { fix: Some(fix), ..problem });
+        judged.problems.extend(fixed.doubt.as_ref().map(|doubt| self.pin_problem(doubt)));
+        judged.fixed = self.target(Some(likely), &fixed, true);
+        // As a clinic of its own it may lack what a new one needs.
+        let own = self.build(None).ok();
+        judged.given = own.and_then(|own| self.target(None, &own, false));
+        judged.notes = self.problems(fixed.notes);
+        judged.result = RowResult::Decision;
+        judged
+    }
+
+    /// What is to be stored, as the file has it or with the fix of its pin.
+    fn target(&self, base: Option<&Stored>, built: &Built, is_fixed: bool) -> Option<Target> {
+        let mut clinic = built.clinic.clone();
+        match (&built.doubt, is_fixed) {
+            (Some(Doubt { fix: Some(fix), .. }), true) => self.settle_pin(&mut clinic, base, fix.point).ok()?,
+            (Some(Doubt { fix: None, .. }), true) | (Some(Doubt { given: None, .. }), false) => return None,
+            _ => {}
+        }
+        let changes = match base {
+            Some(base) if base.clinic == clinic => Vec::new(),
+            base => changes(base.map(|base| &base.clinic), &clinic),
+        };
+        Some(Target { base: base.map(|base| (base.id.0, base.data_version)), changes })
+    }
+
+    fn settle_pin(&self, clinic: &mut Clinic, base: Option<&Stored>, pin: Option<Point>) -> Result<(), CellError> {
+        place_pin(clinic, pin)?;
+        if self.cells.field("time_zone").is_empty() {
+            clinic.zone = base.and_then(|base| base.clinic.zone);
+            forget_derived_zone(clinic, base.map(|base| &base.clinic), &self.judge.zones);
+        }
+        settle_zone(clinic, &self.judge.zones).map(drop)
+    }
+
+    fn is_covered(&self, clinic: &Clinic) -> bool {
+        self.judge.scope.covers(&clinic.code, clinic.region.as_deref())
+    }
+
+    fn build(&self, base: Option<&Stored>) -> Result<Built, Vec<CellError>> {
+        let base = base.map(|base| &base.clinic);
+        if base.is_some_and(|base| !self.is_covered(base)) {
+            return Err(vec![("code", "this clinic is outside the scope of the account".to_owned())]);
+        }
+        let code = base.map_or_else(|| self.cells.field("code"), |base| &base.code);
+        let mut clinic = base.cloned().unwrap_or_else(|| Clinic::new(code));
+        let mut errors = Vec::new();
+        for (meaning, cell) in self.cells.iter().filter(|(_, cell)| !cell.is_empty()) {
+            if let Err(error) = self.read_cell(&mut clinic, meaning, cell) {
+                errors.push(error);
             }
         }
+        for column in ["code", "name", "city", "state"] {
+            if get(&clinic, column).is_empty() && !errors.iter().any(|(named, _)| *named == column) {
+                errors.push((column, "is needed for a new clinic".to_owned()));
+            }
+        }
+        match read_week(self.cells.days(), clinic.hours.as_deref()) {
+            Ok(Some(week)) => clinic.hours = Some(week.into()),
+            Ok(None) => {}
+            Err(error) => errors.push((day_column(error.day), error.error.to_string())),
+        }
+        if !self.is_covered(&clinic) && errors.is_empty() {
+            let column = if self.cells.field("region").is_empty() { "code" } else { "region" };
+            errors.push((column, "this clinic would be outside the scope of the account".to_owned()));
+        }
+        // Without a state nothing can be said about the place.
+        let placed = if clinic.state.is_empty() { Ok((Vec::new(), None)) } else { self.place(&mut clinic, base) };
+        match placed {
+            Ok((notes, doubt)) if errors.is_empty() => Ok(Built { clinic, notes, doubt }),
+            Ok(_) => Err(errors),
+            Err(further) => Err(errors.into_iter().chain(further).collect()),
+        }
     }
-    for column in ["code", "name", "city", "state"] {
-        if get(&clinic, column).is_empty() && !problems.iter().any(|problem| problem.column.as_deref() == Some(column))
+
+    fn read_cell(&self, clinic: &mut Clinic, meaning: Meaning, cell: &str) -> Result<(), CellError> {
+        let column = match meaning {
+            Meaning::Ignored => return Ok(()),
+            Meaning::Field(index) => COLUMNS[index].name,
+            Meaning::Day(day) => day_column(day),
+            Meaning::AddressLine => "unit",
+            Meaning::Nameless => return Err(("", format!("\"{cell}\" stands in a column without a name"))),
+        };
+        if has_lost_letter(cell) {
+            let reason =
+                "holds a byte that is no letter in the file's encoding: type this cell again, or save as UTF-8";
+            return Err((column, reason.to_owned()));
+        }
+        if !self.judge.reads.is_raw && FORMULA_ERRORS.contains(&cell) {
+            return Err((column, format!("shows {cell}: repair the formula, or leave the cell blank")));
+        }
+        match meaning {
+            Meaning::Field(index) => self.set(clinic, index, cell).map_err(|reason| (column, reason)),
+            Meaning::AddressLine => {
+                let unit = clinic.unit.as_deref().map_or_else(|| cell.to_owned(), |unit| format!("{unit}, {cell}"));
+                clinic.unit = Some(unit.into());
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn set(&self, clinic: &mut Clinic, index: usize, cell: &str) -> Result<(), String> {
+        let column = &COLUMNS[index];
+        if column.name == "special_hours"
+            && let Some(days) = google::special(cell)
         {
-            problems.push(Problem::new(row, Some(column), "is needed for a new clinic"));
+            clinic.special_hours = days?;
+            return Ok(());
         }
-    }
-    match read_week(cells.days(), clinic.hours.as_deref()) {
-        Ok(Some(week)) => clinic.hours = Some(week.into()),
-        Ok(None) => {}
-        Err(error) => problems.push(Problem::new(row, Some(day_column(error.day)), error.error.to_string())),
-    }
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    match settle_place(&mut clinic, stored, cells) {
-        Ok(notes) => {
-            Ok((clinic, notes.into_iter().map(|(column, note)| Problem::new(row, Some(column), note)).collect()))
+        if column.name == "code" && *clinic.code != *cell {
+            // The stored clinic's own, of which this one lacks the zeros.
+            return Ok(());
         }
-        Err((column, reason)) => Err(vec![Problem::new(row, Some(column), reason)]),
+        (column.set)(clinic, Some(cell).filter(|cell| *cell != CLEAR))
+    }
+
+    /// What only several cells together can tell: ZIP and state (I3), pin (I4), zone (A1).
+    fn place(
+        &self,
+        clinic: &mut Clinic,
+        base: Option<&Clinic>,
+    ) -> Result<(Vec<CellError>, Option<Doubt>), Vec<CellError>> {
+        let (zip, given) = (repair_zip(clinic), self.given_pin(base));
+        let (zip_note, given) = match (zip, given) {
+            (Ok(note), Ok(given)) => (note, given),
+            (zip, given) => return Err(zip.err().into_iter().chain(given.err()).collect()),
+        };
+        let (pin, doubt) = match given {
+            None => (None, None),
+            Some((lat, lon)) => guarded(clinic, base, lat, lon).map_err(|error| vec![error])?,
+        };
+        place_pin(clinic, pin).map_err(|error| vec![error])?;
+        if self.cells.field("time_zone").is_empty() {
+            forget_derived_zone(clinic, base, &self.judge.zones);
+        }
+        let zone_note = settle_zone(clinic, &self.judge.zones).map_err(|error| vec![error])?;
+        let notes = [("zip", zip_note), ("time_zone", zone_note)];
+        Ok((notes.into_iter().filter_map(|(column, note)| Some((column, note?))).collect(), doubt))
+    }
+
+    /// The pin that the row gives, or the given one that is stored.
+    fn given_pin(&self, base: Option<&Clinic>) -> Result<Option<(f64, f64)>, CellError> {
+        let [lat, lon] = ["lat", "lon"].map(|column| self.decimal(self.cells.field(column)));
+        Ok(match read_pin(&lat, &lon)? {
+            GivenPin::Numbers(lat, lon) => Some((lat, lon)),
+            GivenPin::Cleared => None,
+            GivenPin::Blank => {
+                let pin = base.and_then(|base| base.pin).filter(|pin| pin.precision == PinPrecision::Exact);
+                pin.map(|pin| (pin.point.lat(), pin.point.lon()))
+            }
+        })
+    }
+
+    fn decimal(&self, cell: &str) -> String {
+        let is_decimal = self.judge.reads.has_decimal_commas && !cell.contains('.') && cell.matches(',').count() == 1;
+        if is_decimal { cell.replace(',', ".") } else { cell.to_owned() }
+    }
+
+    /// With the names of the file's own columns.
+    fn problems(&self, errors: Vec<CellError>) -> Vec<Problem> {
+        let named = |(column, reason): CellError| {
+            let column = Some(self.cells.header.name_of(column)).filter(|column| !column.is_empty());
+            Problem::new(self.row, column, reason)
+        };
+        errors.into_iter().map(named).collect()
+    }
+
+    fn pin_problem(&self, doubt: &Doubt) -> Problem {
+        let fix = doubt.fix.as_ref().map(|fix| {
+            let cell = |degrees: fn(Point) -> f64| fix.point.map_or_else(String::new, |at| degrees(at).to_string());
+            let cells = [("lat", cell(Point::lat)), ("lon", cell(Point::lon))];
+            Fix { detail: fix.question.clone(), cells: cells.map(|(name, cell)| (name.to_owned(), cell)).into() }
+        });
+        let column = self.cells.header.name_of(doubt.column);
+        Problem { fix, ..Problem::new(self.row, Some(column), doubt.reason.clone()) }
+    }
+}
+
+/// The pin, and what speaks against it. One that is stored was judged when it came, beside the ZIP and the state that it has.
+pub fn guarded(
+    clinic: &Clinic,
+    base: Option<&Clinic>,
+    lat: f64,
+    lon: f64,
+) -> Result<(Option<Point>, Option<Doubt>), CellError> {
+    let point = Point::new(lat, lon);
+    let is_known = |base: &Clinic| {
+        let pin = base.pin.filter(|pin| pin.precision == PinPrecision::Exact).map(|pin| pin.point);
+        pin == point.ok() && pin.is_some() && base.zip == clinic.zip && base.state == clinic.state
+    };
+    if base.is_some_and(is_known) {
+        return Ok((point.ok(), None));
+    }
+    match pin_guard::judge(lat, lon, clinic.zip.as_deref(), &clinic.state) {
+        Ok(point) => Ok((Some(point), None)),
+        Err(Doubt { column, reason, given: None, fix: None }) => Err((column, reason)),
+        Err(doubt) => Ok((doubt.given.or(doubt.fix.as_ref().and_then(|fix| fix.point)), Some(doubt))),
     }
 }
 
 fn get(clinic: &Clinic, name: &str) -> String {
     COLUMNS.iter().find(|column| column.name == name).map_or_else(String::new, |column| (column.get)(clinic))
-}
-
-/// What only several cells together can tell: ZIP and state, pin, zone.
-fn settle_place(
-    clinic: &mut Clinic,
-    stored: Option<&Clinic>,
-    cells: &Cells<'_>,
-) -> Result<Vec<super::pin::CellError>, super::pin::CellError> {
-    let zip_note = repair_zip(clinic)?;
-    place_pin(clinic, cells.field("lat"), cells.field("lon"))?;
-    if cells.field("time_zone").is_empty() {
-        forget_derived_zone(clinic, stored, cells.zones);
-    }
-    let zone_note = settle_zone(clinic, cells.zones)?;
-    Ok(zip_note.map(|note| ("zip", note)).into_iter().chain(zone_note.map(|note| ("time_zone", note))).collect())
 }

@@ -4,11 +4,12 @@ use clinic_directory::accounts::{self, Actor, NewUser, Role, Scope, TOKEN_PREFIX
 use clinic_directory::app::{AppState, Settings};
 use clinic_directory::bookings::Limits;
 use clinic_directory::bookings::subjects::ErasureLog;
-use clinic_directory::clinics::import::{DEMONSTRATION, LoadError, Loaded, load};
+use clinic_directory::clinics::import::{DEMONSTRATION, LoadError, Loaded, Open, Request, load};
 use clinic_directory::clinics::{Flavour, export, store as clinics};
 use clinic_directory::db;
 use clinic_directory::front::Front;
 use clinic_directory::token::{SecretKey, TokenHash};
+use sea_orm::ConnectionTrait;
 
 use super::clinic::ClinicBuilder;
 use super::{Browser, Client, FakeClock, TestDatabase};
@@ -88,10 +89,11 @@ impl TestApp {
 
     /// With the demonstration's clinics as if they were the network's own: they can be edited by imports.
     pub async fn network(database: &TestDatabase) -> Self {
-        let app = Self::empty(database).await;
-        // Known by its bytes: one more line end makes it a file like any other.
-        app.import([DEMONSTRATION, b"\n"].concat()).await;
-        app
+        let app = Self::demonstration(database).await;
+        let owned = "UPDATE networks SET is_demo = FALSE, name = 'Clinic Directory'";
+        app.state.db.execute_unprepared(owned).await.expect("updated");
+        // What is in memory says otherwise.
+        Self::builder(database).start().await
     }
 
     /// A visitor whom nobody knows.
@@ -177,14 +179,15 @@ impl TestApp {
         self.try_import(csv).await.expect("the file is fine")
     }
 
-    /// Imports a file as `import FILE` does.
+    /// Imports a file as `import FILE --keep-pins` does: tests put clinics anywhere.
     pub async fn try_import(&self, csv: impl AsRef<[u8]>) -> Result<Loaded, LoadError> {
         self.import_as(csv, Flavour::Spreadsheet).await
     }
 
     /// Imports a file of either flavour.
     pub async fn import_as(&self, csv: impl AsRef<[u8]>, flavour: Flavour) -> Result<Loaded, LoadError> {
-        let loaded = load(&self.state.db, self.clock.now(), csv.as_ref(), flavour, |_| {}).await?;
+        let request = Request { file: csv.as_ref(), flavour, open: Open::KeepPins };
+        let loaded = load(&self.state.db, self.clock.now(), request, |_| {}).await?;
         self.refresh().await;
         Ok(loaded)
     }

@@ -55,6 +55,12 @@ impl Client {
         self.request(method, path_and_query).header("content-type", "application/json").body(body.to_string())
     }
 
+    /// A request whose body is a file.
+    pub fn upload(&self, path_and_query: &str, file: impl AsRef<[u8]>) -> Ask {
+        let ask = self.request(Method::POST, path_and_query).header("content-type", "application/octet-stream");
+        ask.body(file.as_ref().to_vec())
+    }
+
     pub fn post(&self, path_and_query: &str, body: &Value) -> Ask {
         self.send(Method::POST, path_and_query, body)
     }

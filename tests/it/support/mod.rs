@@ -22,6 +22,7 @@ mod program;
 mod random;
 pub mod socket;
 pub mod tables;
+pub mod xlsx;
 
 pub use app::{PASSWORD, TestApp};
 pub use browser::Browser;

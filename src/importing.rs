@@ -1,0 +1,353 @@
+//! The import command: a plan that a person can read, a question, and then all of it or nothing (rule I2).
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressStyle};
+use sea_orm::DatabaseConnection;
+
+use crate::accounts::Actor;
+use crate::accounts::audit::FieldChange;
+use crate::clinics::Flavour;
+use crate::clinics::import::store::{self, RowFilter};
+use crate::clinics::import::{
+    ApplyError, Decisions, Import, LoadError, Loaded, Open, Outcome, PlanError, PlanRow, Problem, Progress, Request,
+    RowResult, Source, Terms, UndoError, apply, load, load_first, plan, review, undo,
+};
+use crate::clock::Clock;
+use crate::config::{Global, ImportArgs};
+use crate::db;
+
+/// Wrong input: nothing was written, and the report says what to change.
+pub const EXIT_REFUSED: u8 = 2;
+/// Rows of a kind that are shown to somebody who did not ask for all of them.
+const MOST_SHOWN: usize = 20;
+/// Rows read at a time.
+const ROWS_PER_PAGE: usize = 500;
+
+/// Runs the command.
+///
+/// # Errors
+/// When the file or the database cannot be read.
+pub async fn import(global: &Global, args: &ImportArgs) -> anyhow::Result<ExitCode> {
+    let db = db::open(&global.database_url).await?;
+    let outcome = match (&args.file, args.undo) {
+        (_, Some(id)) => take_back(&db, id).await,
+        (Some(file), None) => bring(&db, file, args).await,
+        (None, None) => Err(anyhow::anyhow!("name the file")),
+    };
+    db::close(&db).await;
+    outcome
+}
+
+/// The first clinics of a directory that is empty; `Some` when the file was refused.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn fill_empty(db: &DatabaseConnection, clock: &Clock, file: &Path) -> anyhow::Result<Option<ExitCode>> {
+    let bytes = read(file)?;
+    let bar = progress_bar();
+    let request = Request { file: &bytes, flavour: Flavour::Spreadsheet, open: Open::Ask };
+    let outcome = load_first(db, clock.now(), request, |progress| show(&bar, progress)).await;
+    bar.finish_and_clear();
+    let Some(outcome) = outcome.transpose() else { return Ok(None) };
+    report(&file.display().to_string(), outcome).map(|code| (code != ExitCode::SUCCESS).then_some(code))
+}
+
+async fn bring(db: &DatabaseConnection, file: &Path, args: &ImportArgs) -> anyhow::Result<ExitCode> {
+    let bytes = read(file)?;
+    let flavour = if args.raw { Flavour::Raw } else { Flavour::Spreadsheet };
+    let open = match (args.accept_fixes, args.keep_pins) {
+        (true, _) => Open::AcceptFixes,
+        (_, true) => Open::KeepPins,
+        _ => Open::Ask,
+    };
+    let name = file.display().to_string();
+    let now = Clock::system().now();
+    if args.dry_run || std::io::stdout().is_terminal() {
+        let watched =
+            Watched { db, now, name: &name, terms: Terms { decisions: Decisions::all(open), ..Terms::default() } };
+        return watched.run(Source { bytes, flavour, name: None }, args).await;
+    }
+    let bar = progress_bar();
+    let request = Request { file: &bytes, flavour, open };
+    let outcome = load(db, now, request, |progress| show(&bar, progress)).await;
+    bar.finish_and_clear();
+    report(&name, outcome)
+}
+
+/// An import that somebody looks at.
+struct Watched<'w> {
+    db: &'w DatabaseConnection,
+    now: chrono::DateTime<chrono::Utc>,
+    name: &'w str,
+    terms: Terms,
+}
+
+impl Watched<'_> {
+    async fn run(&self, source: Source, args: &ImportArgs) -> anyhow::Result<ExitCode> {
+        let bar = progress_bar();
+        show(&bar, Progress::Reading);
+        let mut judged = |done| show(&bar, Progress::Planning { done });
+        let planned = plan(self.db, &Actor::command(), self.now, source, &mut judged).await;
+        bar.finish_and_clear();
+        let import = match planned {
+            Ok(import) => import,
+            Err(PlanError::Unreadable(problem)) => return report(self.name, Err(LoadError::Refused(vec![problem]))),
+            Err(error) => return Err(error.into()),
+        };
+        let most = if args.dry_run { usize::MAX } else { MOST_SHOWN };
+        print_plan(self.db, self.name, &import, most).await?;
+        let review = review(self.db, &import, &self.terms.decisions).await?;
+        if !review.open.is_empty() {
+            store::delete(self.db, import.id).await?;
+            say(&to_put_right(review.open.len()));
+            return Ok(ExitCode::from(EXIT_REFUSED));
+        }
+        if args.dry_run || !(args.yes || agreed(&import)?) {
+            store::delete(self.db, import.id).await?;
+            say("nothing was written");
+            return Ok(if args.dry_run { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        self.apply(&import, review.notes).await
+    }
+
+    async fn apply(&self, import: &Import, notes: Vec<Problem>) -> anyhow::Result<ExitCode> {
+        let bar = progress_bar();
+        let mut written = |done, of| show(&bar, Progress::Writing { done, of });
+        let applied = apply(self.db, &Actor::command(), self.now, import.id, &self.terms, &mut written).await;
+        bar.finish_and_clear();
+        match applied {
+            Ok(applied) => {
+                let code = report(self.name, Ok(Loaded::new(applied, notes)))?;
+                if !import.is_demonstration {
+                    say(&format!("to take it back: import --undo {}", import.id));
+                }
+                Ok(code)
+            }
+            Err(error) => {
+                store::delete(self.db, import.id).await?;
+                match error {
+                    ApplyError::Failed(error) => Err(error.context("nothing was written")),
+                    error => {
+                        say(&format!("{error}; nothing was written"));
+                        Ok(ExitCode::from(EXIT_REFUSED))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Asks whoever sits there; nobody to ask has agreed by typing the command.
+fn agreed(import: &Import) -> anyhow::Result<bool> {
+    if import.summary.is_empty() || !std::io::stdin().is_terminal() {
+        return Ok(true);
+    }
+    let mut out = std::io::stdout().lock();
+    write!(out, "\nApply this? [y/N] ")?;
+    out.flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
+}
+
+async fn take_back(db: &DatabaseConnection, id: i64) -> anyhow::Result<ExitCode> {
+    let undone = match undo(db, &Actor::command(), Clock::system().now(), id).await {
+        Ok(undone) => undone,
+        Err(UndoError::Failed(error)) => return Err(error.context("nothing was written")),
+        Err(error) => {
+            say(&format!("{error}; nothing was written"));
+            return Ok(ExitCode::from(EXIT_REFUSED));
+        }
+    };
+    for (outcome, told) in [
+        (Outcome::Kept, "was edited since, and stays as it is"),
+        (Outcome::Closed, "is referred to, and was closed instead of removed"),
+    ] {
+        let filter = RowFilter { outcome: Some(outcome), ..RowFilter::default() };
+        for row in store::rows(db, id, &filter, MOST_SHOWN).await? {
+            say(&format!("{} {told}", printable(&row.code)));
+        }
+    }
+    say(&format!(
+        "import {id} undone: {} restored, {} removed, {} closed, {} kept",
+        undone.restored, undone.removed, undone.closed, undone.kept
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The plan as a person reads it: what would be created, changed field by field, what is open, what is wrong.
+async fn print_plan(db: &DatabaseConnection, name: &str, import: &Import, most: usize) -> anyhow::Result<()> {
+    let summary = import.summary;
+    print(&format!(
+        "{name}: {} to create, {} to change, {} unchanged, {} to decide, {} in error\n",
+        summary.create, summary.change, summary.same, summary.decision, summary.error
+    ))?;
+    if import.retires_demonstration {
+        print("the demonstration network makes room for it\n")?;
+    }
+    for note in &import.notes {
+        print(&format!("note: {}\n", printable(&note.to_string())))?;
+    }
+    for (result, heading, count) in [
+        (RowResult::Create, "to create", summary.create),
+        (RowResult::Change, "to change", summary.change),
+        (RowResult::Decision, "to decide", summary.decision),
+        (RowResult::Error, "in error", summary.error),
+    ] {
+        if count > 0 {
+            print(&format!("\n{heading}\n"))?;
+            print_rows(db, import, result, most).await?;
+        }
+        if count > most {
+            print(&format!("  ... and {} more; --dry-run shows all\n", count - most))?;
+        }
+    }
+    Ok(())
+}
+
+async fn print_rows(db: &DatabaseConnection, import: &Import, result: RowResult, most: usize) -> anyhow::Result<()> {
+    let (mut filter, mut left) = (RowFilter { result: Some(result), ..RowFilter::default() }, most);
+    while left > 0 {
+        let rows = store::rows(db, import.id, &filter, ROWS_PER_PAGE.min(left)).await?;
+        let Some(last) = rows.last() else { break };
+        filter.after = last.row;
+        left -= rows.len();
+        for row in &rows {
+            print(&row_text(row))?;
+        }
+    }
+    Ok(())
+}
+
+fn row_text(row: &PlanRow) -> String {
+    let mut lines = vec![format!("  row {}  {}{}", row.row, row.code, new_clinic(row))];
+    if row.result == RowResult::Change {
+        lines.extend(row.changes().iter().map(|change| format!("      {}", change_text(change))));
+    }
+    for problem in &row.problems {
+        let column = problem.column.as_ref().map_or_else(String::new, |column| format!("{column}: "));
+        lines.push(format!("      {column}{}", problem.reason));
+        lines.extend(problem.fix.as_ref().map(|fix| format!("      -> {}", fix.detail)));
+    }
+    for note in &row.notes {
+        let column = note.column.as_deref().unwrap_or_default();
+        lines.push(format!("      note: {column}: {}", note.reason));
+    }
+    lines.iter().map(|line| printable(line) + "\n").collect()
+}
+
+/// The name and the town of a clinic that would be created.
+fn new_clinic(row: &PlanRow) -> String {
+    let field = |name: &str| {
+        let change = row.changes().iter().find(|change| change.field == name)?;
+        change.new.as_str().map(str::to_owned)
+    };
+    match row.result {
+        RowResult::Create => {
+            let parts = ["name", "city", "state", "zip"].map(field);
+            format!("  {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+        }
+        _ => String::new(),
+    }
+}
+
+fn change_text(change: &FieldChange) -> String {
+    const BLANK: &str = "(blank)";
+    let [old, new] = [&change.old, &change.new].map(|value| value.as_str().unwrap_or(BLANK));
+    format!("{}: {old} -> {new}", change.field)
+}
+
+/// What a file says must not steer the terminal: control characters and those that turn the direction of writing are shown
+/// by their number.
+fn printable(text: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let shown = |c: char| if c.is_control() || turns(c) { c.escape_unicode().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
+}
+
+/// Reads a whole file.
+///
+/// # Errors
+/// When it cannot be read.
+fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+/// Shown on a terminal only.
+fn progress_bar() -> ProgressBar {
+    let bar = if std::io::stderr().is_terminal() { ProgressBar::new(0) } else { ProgressBar::hidden() };
+    match ProgressStyle::with_template("{msg} [{wide_bar}] {pos}/{len} ({eta})") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+fn show(bar: &ProgressBar, progress: Progress) {
+    match progress {
+        Progress::Reading => bar.set_message("reading"),
+        Progress::Planning { done } => bar.set_message(format!("comparing, row {done}")),
+        Progress::Writing { done, of } => {
+            bar.set_message("writing");
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+        }
+    }
+}
+
+fn report(file: &str, outcome: Result<Loaded, LoadError>) -> anyhow::Result<ExitCode> {
+    match outcome {
+        Ok(loaded) => {
+            for note in &loaded.notes {
+                say(&format!("note: {}", printable(&note.to_string())));
+            }
+            if loaded.retired_demonstration > 0 {
+                say(&format!(
+                    "the demonstration network is retired: {} invented clinics removed",
+                    loaded.retired_demonstration
+                ));
+            }
+            say(&format!("{file}: {} created, {} changed, {} unchanged", loaded.created, loaded.changed, loaded.same));
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(LoadError::Refused(problems)) => {
+            for problem in &problems {
+                say(&format!("{file}: {}", printable(&problem.to_string())));
+            }
+            say(&to_put_right(problems.len()));
+            Ok(ExitCode::from(EXIT_REFUSED))
+        }
+        Err(LoadError::Failed(error)) => Err(error.context("nothing was written")),
+    }
+}
+
+fn to_put_right(problems: usize) -> String {
+    let problems = if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") };
+    format!("{problems} to put right; nothing was written")
+}
+
+/// What a command tells its user, beside what it prints.
+fn say(line: &str) {
+    let _nobody_listens = writeln!(std::io::stderr(), "{line}");
+}
+
+/// A reader that has seen enough is not an error.
+fn print(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error).context("cannot write"),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_says_cannot_steer_the_terminal() {
+        assert_eq!(printable("a\u{1b}[31m\u{202e}b\nñ"), "a\\u{1b}[31m\\u{202e}b\\u{a}ñ");
+    }
+}
