@@ -6,7 +6,9 @@
 mod audit_api;
 mod export_api;
 mod imports_api;
+mod imports_in;
 mod imports_out;
+mod imports_problems;
 
 use axum::extract::{Request, State};
 use axum::http::Method;
@@ -36,10 +38,11 @@ pub fn router() -> OpenApiRouter<AppState> {
 pub async fn show_changes(State(directory): State<Directory>, request: Request, next: Next) -> Response {
     let changes = request.method() != Method::GET;
     let response = next.run(request).await;
-    if changes && response.status().is_success() {
-        if let Err(error) = directory.refresh().await {
-            tracing::warn!(error = format!("{error:#}"), "a change is shown late");
-        }
+    if changes
+        && response.status().is_success()
+        && let Err(error) = directory.refresh().await
+    {
+        tracing::warn!(error = format!("{error:#}"), "a change is shown late");
     }
     response
 }

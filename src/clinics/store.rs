@@ -229,11 +229,7 @@ pub async fn special_hours_of(
     db: &impl ConnectionTrait,
     clinics: SimpleExpr,
 ) -> anyhow::Result<HashMap<i64, Vec<SpecialDay>>> {
-    let rows = special_hour::Entity::find()
-        .filter(clinics)
-        .order_by_asc(special_hour::Column::HeldOn)
-        .all(db)
-        .await?;
+    let rows = special_hour::Entity::find().filter(clinics).order_by_asc(special_hour::Column::HeldOn).all(db).await?;
     let mut by_clinic: HashMap<i64, Vec<SpecialDay>> = HashMap::new();
     for row in rows {
         let windows =

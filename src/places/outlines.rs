@@ -128,7 +128,8 @@ mod tests {
         let beyond = |zip: &&crate::places::Zip| zip.state.distance_to(zip.point) > Metres(2_000.0);
         let beyond: Vec<_> = gazetteer().zips().iter().filter(beyond).collect();
         assert_eq!(beyond.len(), 55, "of 41,194; most lie in the water off their city");
-        let on_land = |zip: &&&crate::places::Zip| State::all().iter().any(|other| other.distance_to(zip.point) == Metres(0.0));
+        let on_land =
+            |zip: &&&crate::places::Zip| State::all().iter().any(|other| other.distance_to(zip.point) == Metres(0.0));
         let codes: Vec<String> = beyond.iter().filter(on_land).map(|zip| zip.code.to_string()).collect();
         assert_eq!(codes, ["61204", "63880"], "in another state, as data/README.md says");
     }

@@ -141,12 +141,14 @@ fn random_network(clinics: usize, random: &mut Random) -> Vec<u8> {
     const TEXTS: [&str; 8] =
         ["", "plain", "=1+1", "+1 two", "@home; \"quoted\"", "two\nlines", "a,b;c\td", "日本語 \u{202e}ñ"];
     const HOURS: [&str; 5] = ["", "off", "24/7", "Mo-Fr 09:00-12:00,13:00-18:00; PH off", "Fr-Sa 20:00-02:00"];
-    const SPECIAL: [&str; 4] = ["", "2026-12-25 off", "2026-12-24 09:00-12:00 \"Eve; \"\"x\"\"\"", "2027-01-01 22:00-02:00; 2027-01-02 off"];
+    const SPECIAL: [&str; 4] =
+        ["", "2026-12-25 off", "2026-12-24 09:00-12:00 \"Eve; \"\"x\"\"\"", "2027-01-01 22:00-02:00; 2027-01-02 off"];
     const STATUSES: [&str; 5] = ["", "open", "temporarily_closed", "coming_soon", "closed"];
     let zips = gazetteer().zips();
     let mut writer = csv::Writer::from_writer(Vec::new());
     let header = ["code", "name", "city", "state", "zip", "lat", "lon", "description", "internal_notes", "hours"];
-    let more = ["consultation_hours", "special_hours", "status", "opens_on", "phone", "services", "priority", "capacity"];
+    let more =
+        ["consultation_hours", "special_hours", "status", "opens_on", "phone", "services", "priority", "capacity"];
     writer.write_record(header.iter().chain(&more)).expect("in memory");
     for number in 0..clinics {
         let mut one_of = |texts: &[&'static str]| texts[random.below(texts.len())];
@@ -156,7 +158,8 @@ fn random_network(clinics: usize, random: &mut Random) -> Vec<u8> {
         let (phone, services) = (one_of(&["", "+15125550134", "+442079460000"]), one_of(&["", "a", "a;b"]));
         let (priority, capacity) = (one_of(&["", "-7", "12"]), one_of(&["", "3"]));
         let zip = &zips[random.below(zips.len())];
-        let pin = (random.below(3) > 0).then(|| [zip.point.lat(), zip.point.lon()].map(|at| at + random.between(-0.001, 0.001)));
+        let pin = (random.below(3) > 0)
+            .then(|| [zip.point.lat(), zip.point.lon()].map(|at| at + random.between(-0.001, 0.001)));
         let [lat, lon] = pin.map_or_else(|| [const { String::new() }; 2], |pin| pin.map(|at| at.to_string()));
         // Codes of digits, with zeros in front and without.
         let (code, zip_code) = (format!("{number:05}"), zip.code.to_string());

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::import_plan::{apply, planned, undo};
-use crate::support::{TestApp, on_each_database, tables};
+use crate::support::{Response, TestApp, on_each_database, tables};
 
 /// One row that is fine, one with a swapped pin, one with a ZIP of another state.
 const MIXED: &str = "code,name,city,state,zip,lat,lon\n\
@@ -22,7 +22,8 @@ async fn i2_every_row_in_doubt_or_error_has_to_be_decided_by_name() {
         let keep = json!({"row": 4, "override": true, "reason": "a ranch by the border"});
         let skip = json!({"row": 5, "skip": true});
         let before = tables::contents(&app.state.db).await;
-        for (decisions, open) in [(json!([]), 3), (json!([fix]), 2), (json!([fix, keep]), 1), (json!([keep, skip]), 1)] {
+        for (decisions, open) in [(json!([]), 3), (json!([fix]), 2), (json!([fix, keep]), 1), (json!([keep, skip]), 1)]
+        {
             let problem = apply(&editor, &plan, decisions).await.problem(409, "decisions_needed");
             assert_eq!((&problem["open"], problem["rows"].as_array().map(Vec::len)), (&json!(open), Some(open)));
         }
@@ -66,7 +67,8 @@ async fn i8_an_import_is_in_the_log_clinic_by_clinic() {
     on_each_database(async |database| {
         let app = TestApp::network(database).await;
         let editor = app.editor().await;
-        let plan = planned(&editor, "code,name,city,state,zip,phone\nBOS-01,,,,,(617) 555-0100\nA,A,Austin,TX,78701,\n").await;
+        let plan =
+            planned(&editor, "code,name,city,state,zip,phone\nBOS-01,,,,,(617) 555-0100\nA,A,Austin,TX,78701,\n").await;
         let far = planned(&editor, "code,lat,lon\nBOS-02,41.0,-71.05\n").await;
         apply(&editor, &far, json!([{"row": 2, "override": true, "reason": "a boat"}])).await.ok();
         apply(&editor, &plan, json!([])).await.ok();
@@ -77,7 +79,13 @@ async fn i8_an_import_is_in_the_log_clinic_by_clinic() {
             .expect("a list")
             .iter()
             .filter(|entry| entry["via"] == "token")
-            .map(|entry| (entry["action"].as_str().expect("text"), entry["clinic"].clone(), entry["reason"].as_str().unwrap_or("")))
+            .map(|entry| {
+                (
+                    entry["action"].as_str().expect("text"),
+                    entry["clinic"].clone(),
+                    entry["reason"].as_str().unwrap_or(""),
+                )
+            })
             .collect();
         let (id, far) = (&plan["id"], &far["id"]);
         let reasons = [format!("undo of import {id}"), format!("import {id}"), format!("import {far}: a boat")];
@@ -127,7 +135,7 @@ async fn i2_of_many_who_apply_one_plan_one_does() {
         let editor = app.editor().await;
         let plan = planned(&editor, "code,name,city,state,zip\nA,A,Austin,TX,78701\n").await;
         let tries = (0..8).map(|_| apply(&editor, &plan, json!([])));
-        let mut statuses: Vec<u16> = futures_util::future::join_all(tries).await.iter().map(|r| r.status()).collect();
+        let mut statuses: Vec<u16> = futures_util::future::join_all(tries).await.iter().map(Response::status).collect();
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 409, 409, 409, 409, 409, 409, 409]);
     })

@@ -39,7 +39,8 @@ async fn i5_what_is_no_file_of_clinics_is_refused_by_its_bytes() {
         }
         let form = editor.upload(IMPORTS, "--x").header("content-encoding", "gzip");
         form.await.problem(415, "unsupported_media_type");
-        let form = editor.request(axum::http::Method::POST, IMPORTS).header("content-type", "multipart/form-data; boundary=x");
+        let form =
+            editor.request(axum::http::Method::POST, IMPORTS).header("content-type", "multipart/form-data; boundary=x");
         form.await.problem(415, "unsupported_media_type");
     })
     .await;

@@ -21,7 +21,20 @@ async fn imported(app: &TestApp, file: impl AsRef<[u8]>) -> Value {
 async fn i5_a_workbook_is_read_as_a_person_sees_it() {
     on_each_database(async |database| {
         let app = TestApp::empty(database).await;
-        let header = ["Clinic Code", "name", "city", "state", "Zip Code", "lat", "lon", "phone", "closed_on", "special_hours", "priority", "offers_consultations"];
+        let header = [
+            "Clinic Code",
+            "name",
+            "city",
+            "state",
+            "Zip Code",
+            "lat",
+            "lon",
+            "phone",
+            "closed_on",
+            "special_hours",
+            "priority",
+            "offers_consultations",
+        ];
         let row = vec![
             Cell::Number(42.0),
             Cell::Formula("CONCATENATE(\"The \",\"Formula\")", "The Formula"),
@@ -41,7 +54,8 @@ async fn i5_a_workbook_is_read_as_a_person_sees_it() {
         assert_eq!(plan["rows"][0]["notes"][0]["column"], "Zip Code", "as the file calls it");
         let clinic = clinic(&app, "the-formula").await;
         let facts = ["code", "zip", "lat", "lon", "phone", "closed_on"].map(|member| clinic[member].clone());
-        let expected = [json!("42"), json!("02210"), json!(42.3601), json!(-71.0589), json!("+16175550100"), json!("2027-12-27")];
+        let expected =
+            [json!("42"), json!("02210"), json!(42.3601), json!(-71.0589), json!("+16175550100"), json!("2027-12-27")];
         assert_eq!(facts, expected);
     })
     .await;
@@ -55,10 +69,9 @@ async fn i5_what_a_workbook_cannot_say_is_refused_with_row_and_column() {
         let row = |name: Cell, hours: Cell| {
             vec![Cell::from("A"), name, Cell::from("Austin"), Cell::from("TX"), Cell::Number(78_701.0), hours]
         };
-        for (bad, column) in [
-            (row(Cell::Error("#REF!"), Cell::Blank), "name"),
-            (row(Cell::from("A"), Cell::Time(0.375)), "mon_hours"),
-        ] {
+        for (bad, column) in
+            [(row(Cell::Error("#REF!"), Cell::Blank), "name"), (row(Cell::from("A"), Cell::Time(0.375)), "mon_hours")]
+        {
             let plan = planned(&app.editor().await, workbook(&[header.clone(), bad])).await;
             assert_eq!(plan["summary"]["error"], 1, "{plan}");
             assert_eq!(plan["rows"][0]["problems"][0]["column"], column, "{plan}");
@@ -123,7 +136,8 @@ async fn i6_a_google_business_profile_is_understood() {
 async fn i5_hostile_texts_are_stored_as_texts() {
     on_each_database(async |database| {
         let app = TestApp::empty(database).await;
-        let names = ["<script>alert(1)</script>", "=HYPERLINK(\"http://x\")", "a\u{202e}b", "Espan\u{303}ola", "{{7*7}}"];
+        let names =
+            ["<script>alert(1)</script>", "=HYPERLINK(\"http://x\")", "a\u{202e}b", "Espan\u{303}ola", "{{7*7}}"];
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(["code", "name", "city", "state", "zip"]).expect("in memory");
         for (at, name) in names.iter().enumerate() {
@@ -131,7 +145,8 @@ async fn i5_hostile_texts_are_stored_as_texts() {
         }
         imported(&app, writer.into_inner().expect("in memory")).await;
         let list = app.anon().get("/api/v1/clinics").await.ok();
-        let mut stored: Vec<_> = list["data"].as_array().expect("a list").iter().map(|c| c["name"].as_str().expect("text")).collect();
+        let mut stored: Vec<_> =
+            list["data"].as_array().expect("a list").iter().map(|c| c["name"].as_str().expect("text")).collect();
         stored.sort_unstable();
         let mut expected = names;
         expected[3] = "Española";

@@ -59,9 +59,13 @@ async fn i2_a_plan_tells_every_row_field_by_field_and_writes_nothing() {
         let fix = &decision["problems"][0]["fix"];
         assert_eq!(fix["detail"], "swap lat and lon? 30.2672, -97.7431");
         assert_eq!(fix["cells"], json!({"lat": "30.2672", "lon": "-97.7431"}));
-        let columns: Vec<_> = row(&plan, 6)["problems"].as_array().expect("a list").iter().map(|p| &p["column"]).collect();
+        let columns: Vec<_> =
+            row(&plan, 6)["problems"].as_array().expect("a list").iter().map(|p| &p["column"]).collect();
         assert_eq!(columns, ["phone", "zip"], "both stages at once");
-        assert!(plan["rows"].as_array().expect("a list").iter().all(|row| row["row"] != 3), "what is the same is counted");
+        assert!(
+            plan["rows"].as_array().expect("a list").iter().all(|row| row["row"] != 3),
+            "what is the same is counted"
+        );
         assert_eq!(tables::contents(&app.state.db).await, before);
     })
     .await;
@@ -72,8 +76,11 @@ async fn i2_rows_are_paged_and_found_by_result() {
     on_each_database(async |database| {
         let app = TestApp::empty(database).await;
         let editor = app.editor().await;
-        let rows: String = (0..250).map(|n| format!("N{n},Clinic {n},Austin,TX,78701\n")).collect();
-        let plan = planned(&editor, format!("code,name,city,state,zip\n{rows}BAD,Bad,Austin,TX,2210\n")).await;
+        let mut file = "code,name,city,state,zip\n".to_owned();
+        for number in 0..250 {
+            file += &format!("N{number},Clinic {number},Austin,TX,78701\n");
+        }
+        let plan = planned(&editor, file + "BAD,Bad,Austin,TX,2210\n").await;
         assert_eq!((plan["rows"].as_array().map(Vec::len), &plan["next"]), (Some(100), &json!("101")));
         let address = format!("{IMPORTS}/{}", plan["id"]);
         let mut seen = Vec::new();
@@ -180,7 +187,10 @@ async fn i2_an_editor_of_some_clinics_touches_no_others() {
         for address in ["", "/apply", "/undo"] {
             let method = if address.is_empty() { "GET" } else { "POST" };
             let method = axum::http::Method::from_bytes(method.as_bytes()).expect("a method");
-            other.send(method, &format!("{IMPORTS}/{}{address}", plan["id"]), &json!({})).await.problem(404, "import_unknown");
+            other
+                .send(method, &format!("{IMPORTS}/{}{address}", plan["id"]), &json!({}))
+                .await
+                .problem(404, "import_unknown");
         }
         assert_eq!(other.get(IMPORTS).await.ok()["data"], json!([]));
         apply(&editor, &plan, json!(skips)).await.ok();
@@ -200,7 +210,7 @@ async fn i13_an_editor_of_some_clinics_does_not_replace_the_demonstration() {
         let file = "code,name,city,state,zip\nNEW-1,Mine,Austin,TX,78701\n";
         let editor = app.user(Role::Editor, &scope).await;
         editor.upload(IMPORTS, file).await.problem(409, "demonstration");
-        let all = app.editor().await;
+        let all = app.admin().await;
         let plan = planned(&all, file).await;
         assert_eq!((&plan["retires_demonstration"], &plan["summary"]["create"]), (&json!(true), &json!(1)));
         assert_eq!(apply(&all, &plan, json!([])).await.ok()["retired_demonstration"], 76);

@@ -59,7 +59,8 @@ async fn i2_undo_keeps_what_was_edited_since_and_says_so() {
         let undone = undo(&editor, &plan).await.ok();
         let counts = ["restored", "removed", "closed", "kept"].map(|name| undone[name].as_u64().expect("a number"));
         assert_eq!(counts, [1, 0, 1, 2]);
-        let told: Vec<_> = undone["rows"].as_array().expect("rows").iter().map(|row| (&row["code"], &row["outcome"])).collect();
+        let told: Vec<_> =
+            undone["rows"].as_array().expect("rows").iter().map(|row| (&row["code"], &row["outcome"])).collect();
         let [kept, closed] = ["kept", "closed"].map(|outcome| json!(outcome));
         let codes = ["BOS-02", "NEW-1", "NEW-2"].map(|code| json!(code));
         assert_eq!(told, [(&codes[0], &kept), (&codes[1], &kept), (&codes[2], &closed)]);
@@ -122,7 +123,8 @@ fn any_file() -> impl Strategy<Value = String> {
     );
     prop::collection::vec(prop::option::of(row), codes.len()).prop_map(move |rows| {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        let header = ["code", "city", "state", "zip", "name", "phone", "hours", "special_hours", "services", "priority"];
+        let header =
+            ["code", "city", "state", "zip", "name", "phone", "hours", "special_hours", "services", "priority"];
         writer.write_record(header.iter().chain(&["status", "opens_on"])).expect("in memory");
         for (code, row) in codes.iter().zip(rows) {
             let Some((name, phone, hours, special, services, priority, status, opens)) = row else { continue };

@@ -9,10 +9,12 @@
 //! Invariants: what a plan does not say is not written; a clinic that moved on since the plan makes it stale.
 
 mod apply;
+mod bulk;
 mod decide;
 mod file;
 mod google;
 mod header;
+mod judge;
 mod load;
 mod model;
 mod pin;
@@ -20,7 +22,9 @@ pub mod pin_guard;
 mod plan;
 mod record;
 mod row;
+mod settle;
 pub mod store;
+mod text;
 mod undo;
 
 pub use apply::{Applied, ApplyError, Terms, apply};
@@ -29,4 +33,5 @@ pub use file::Sheet;
 pub use load::{DEMONSTRATION, LoadError, Loaded, Progress, Request, Review, load, load_first, review};
 pub use model::{Fix, Import, Outcome, PlanRow, Problem, RowResult, Status, Summary, Target};
 pub use plan::{PlanError, Source, plan};
-pub use undo::{Undone, UndoError, undo};
+pub use text::{printable, row_text};
+pub use undo::{UndoError, Undone, undo};

@@ -127,8 +127,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub const ALL: [Self; 6] =
-        [Self::Applied, Self::Skipped, Self::Restored, Self::Removed, Self::Closed, Self::Kept];
+    pub const ALL: [Self; 6] = [Self::Applied, Self::Skipped, Self::Restored, Self::Removed, Self::Closed, Self::Kept];
 
     /// The name in the database and in the API.
     #[must_use]

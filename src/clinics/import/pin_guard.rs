@@ -46,7 +46,8 @@ const SLIPS: [Slip; 7] = [
 /// # Errors
 /// The doubt, with a fix when a slip of the hand explains the pin.
 pub fn judge(lat: f64, lon: f64, zip: Option<&str>, state: &str) -> Result<Point, Doubt> {
-    let place = Place { zip: zip.and_then(|zip| Some((zip, gazetteer().zip(zip)?.point))), state: State::by_code(state) };
+    let place =
+        Place { zip: zip.and_then(|zip| Some((zip, gazetteer().zip(zip)?.point))), state: State::by_code(state) };
     let given = Point::new(lat, lon);
     let reason = match given {
         Ok(point) => match place.objection(point) {

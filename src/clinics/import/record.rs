@@ -44,7 +44,8 @@ fn of_zip(clinic: &Clinic) -> anyhow::Result<Point> {
 /// The way back.
 #[must_use]
 pub fn reversed(changes: &[FieldChange]) -> Vec<FieldChange> {
-    let swap = |change: &FieldChange| FieldChange { old: change.new.clone(), new: change.old.clone(), ..change.clone() };
+    let swap =
+        |change: &FieldChange| FieldChange { old: change.new.clone(), new: change.old.clone(), ..change.clone() };
     changes.iter().map(swap).collect()
 }
 

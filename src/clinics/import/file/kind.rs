@@ -19,8 +19,7 @@ const COMPRESSED: &str = "this file is compressed: unpack it, and give the CSV o
 const WEB_PAGE: &str = "this is a web page or XML, whatever its name says: save the sheet as .xlsx or CSV";
 const JSON: &str = "this is JSON: clinics come as .xlsx or CSV";
 const OTHER: &str = "this is neither CSV nor an Excel workbook (.xlsx)";
-const DAMAGED: &str =
-    "this file begins like an Excel workbook, but cannot be unpacked: save it again as .xlsx or CSV";
+const DAMAGED: &str = "this file begins like an Excel workbook, but cannot be unpacked: save it again as .xlsx or CSV";
 const BINARY_WORKBOOK: &str = "this is a binary Excel workbook (.xlsb): save it as .xlsx or CSV";
 const OPEN_DOCUMENT: &str = "this is an OpenDocument file (.ods): save it as .xlsx or CSV";
 const ZIP: &str = "this is a zip archive without a workbook: unpack it, and give the CSV or .xlsx file that is in it";

@@ -142,7 +142,11 @@ fn unquote(text: &str, start: usize) -> Result<(Cow<'_, str>, usize), String> {
         let bounded = &rest[..rest.len().min(LONGEST_CELL_BYTES + 1)];
         let Some(length) = bounded.iter().position(|byte| *byte == b'"') else {
             let is_cut = bounded.len() < rest.len();
-            return Err(if is_cut { too_long() } else { "a quotation mark is opened here and never closed".to_owned() });
+            return Err(if is_cut {
+                too_long()
+            } else {
+                "a quotation mark is opened here and never closed".to_owned()
+            });
         };
         let piece = &text[from..from + length];
         from += length + 1;
