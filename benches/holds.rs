@@ -71,7 +71,8 @@ async fn start(url: &str) -> anyhow::Result<AppState> {
     for number in 0..CLINICS {
         writeln!(csv, "C{number},Sample Clinic {number},Austin,TX,78701,24/7")?;
     }
-    import::load(&db, now(), csv.as_bytes(), Flavour::Spreadsheet, |_| {}).await?;
+    let request = import::Request { file: csv.as_bytes(), flavour: Flavour::Spreadsheet, open: import::Open::Ask };
+    import::load(&db, now(), request, |_| {}).await?;
     let settings = Settings {
         links: "http://127.0.0.1:8080".parse().map_err(anyhow::Error::msg)?,
         proxies: "".parse().map_err(anyhow::Error::msg)?,

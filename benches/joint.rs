@@ -39,7 +39,8 @@ fn directory(clinics: u32) -> Directory {
         let db = db::open(&url).await.expect("a new database");
         let mut csv = Vec::new();
         generate(clinics, SEED, &mut csv).expect("in memory");
-        import::load(&db, now(), &csv, Flavour::Spreadsheet, |_| {}).await.expect("it is valid");
+        let request = import::Request { file: &csv, flavour: Flavour::Spreadsheet, open: import::Open::Ask };
+        import::load(&db, now(), request, |_| {}).await.expect("it is valid");
         let links = "http://127.0.0.1:8080".parse().expect("a URL");
         Directory::open(db, Clock::from_fn(now), links, Metrics::default()).await.expect("it reads")
     })

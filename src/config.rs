@@ -202,18 +202,25 @@ pub struct ImportArgs {
     /// Apply the plan without asking.
     #[arg(long, env = "IMPORT_YES")]
     pub yes: bool,
-    /// Take every fix that the plan proposes.
-    #[arg(long, env, conflicts_with = "keep_pins")]
-    pub accept_fixes: bool,
-    /// Take pins as they are given, however far from their ZIP.
-    #[arg(long, env)]
-    pub keep_pins: bool,
+    #[command(flatten)]
+    pub doubts: DoubtArgs,
     /// Take back an import that was applied; what was edited since stays.
     #[arg(long, env = "IMPORT_UNDO", value_name = "ID")]
     pub undo: Option<i64>,
     /// Read the cells as they are: an apostrophe before a formula is part of the text.
     #[arg(long, env)]
     pub raw: bool,
+}
+
+/// What to do with rows that need a decision, when nobody is asked about each.
+#[derive(Args, Debug)]
+pub struct DoubtArgs {
+    /// Take every fix that the plan proposes.
+    #[arg(long, env, conflicts_with = "keep_pins")]
+    pub accept_fixes: bool,
+    /// Take pins as they are given, however far from their ZIP.
+    #[arg(long, env)]
+    pub keep_pins: bool,
 }
 
 #[derive(Args, Debug)]

@@ -29,7 +29,6 @@ pub struct Upload {
 
 impl Upload {
     /// The file, and its place, which whoever works with the file should keep.
-    #[must_use]
     pub fn into_parts(self) -> (Vec<u8>, SemaphorePermit<'static>) {
         (self.bytes, self.place)
     }

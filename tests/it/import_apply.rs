@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::import_plan::{apply, planned, undo};
-use crate::support::{TestApp, on_each_database, tables};
+use crate::support::{Response, TestApp, on_each_database, tables};
 
 /// One row that is fine, one with a swapped pin, one with a ZIP of another state.
 const MIXED: &str = "code,name,city,state,zip,lat,lon\n\
@@ -135,7 +135,7 @@ async fn i2_of_many_who_apply_one_plan_one_does() {
         let editor = app.editor().await;
         let plan = planned(&editor, "code,name,city,state,zip\nA,A,Austin,TX,78701\n").await;
         let tries = (0..8).map(|_| apply(&editor, &plan, json!([])));
-        let mut statuses: Vec<u16> = futures_util::future::join_all(tries).await.iter().map(|r| r.status()).collect();
+        let mut statuses: Vec<u16> = futures_util::future::join_all(tries).await.iter().map(Response::status).collect();
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 409, 409, 409, 409, 409, 409, 409]);
     })

@@ -6,9 +6,11 @@ use anyhow::Context;
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
+use super::bulk;
 use super::decide::{Chosen, Decisions};
-use super::model::{Import, Outcome, PlanRow, RowResult, Status, Target};
+use super::model::{Import, Outcome, PlanRow, Status, Target};
 use super::record::{hash, with_changes};
+use super::settle::{self, MOST_NAMED};
 use super::store::{self, RowFilter};
 use crate::accounts::audit::{self, Entry, FieldChange, Subject};
 use crate::accounts::{Actor, Scope};
@@ -20,8 +22,6 @@ use crate::entities::network;
 
 /// Rows written at a time.
 const ROWS_PER_BATCH: usize = 1_000;
-/// Rows that a refusal names; how many there are is always told.
-const MOST_NAMED: usize = 100;
 pub const DEMONSTRATION_NAME: &str = "Stipplecrown (demonstration)";
 /// What a network is called until somebody names it.
 const UNNAMED: &str = "Clinic Directory";
@@ -101,65 +101,12 @@ pub async fn apply(
     if terms.only_if_empty && clinics::count(&transaction).await? > 0 {
         return Err(ApplyError::NotEmpty);
     }
-    let writes = settle(&transaction, &import, &terms.decisions).await?;
+    let writes = settle::count_writes(&transaction, &import, &terms.decisions).await?;
     let mut applying = Applying::begin(&transaction, actor, now, &import, &network, writes).await?;
     applying.write_rows(&terms.decisions, &mut |done| progress(done, writes)).await?;
     let applied = applying.end().await?;
     transaction.commit().await?;
     Ok(applied)
-}
-
-/// Looks at every row that something was decided about, or has to be; how many rows there are to write.
-async fn settle(
-    transaction: &DatabaseTransaction,
-    import: &Import,
-    decisions: &Decisions,
-) -> Result<usize, ApplyError> {
-    let named: Vec<usize> = decisions.by_row.keys().copied().collect();
-    let rows = store::rows_named(transaction, import.id, &named).await?;
-    let known: HashSet<usize> = rows.iter().map(|row| row.row).collect();
-    let unknown = named.iter().filter(|row| !known.contains(row));
-    let mut misfits: Vec<_> = unknown.map(|row| (*row, "there is nothing to decide about this row")).collect();
-    misfits.extend(rows.iter().filter_map(|row| Some((row.row, decisions.choose(row).err()?))));
-    if !misfits.is_empty() {
-        return Err(ApplyError::Misfits(misfits));
-    }
-    let plain = |row: &&PlanRow| !matches!(row.result, RowResult::Decision | RowResult::Error);
-    let left_out = rows.iter().filter(plain).count();
-    let decided = count_decided(transaction, import, decisions).await?;
-    Ok((import.summary.create + import.summary.change + decided).saturating_sub(left_out))
-}
-
-/// How many of the open rows are to be written.
-///
-/// # Errors
-/// When one is still open.
-async fn count_decided(
-    transaction: &DatabaseTransaction,
-    import: &Import,
-    decisions: &Decisions,
-) -> Result<usize, ApplyError> {
-    let (mut taken, mut open, mut count) = (0, Vec::new(), 0);
-    for result in [RowResult::Error, RowResult::Decision] {
-        let mut filter = RowFilter { result: Some(result), ..RowFilter::default() };
-        loop {
-            let rows = store::rows(transaction, import.id, &filter, ROWS_PER_BATCH).await?;
-            let Some(last) = rows.last() else { break };
-            filter.after = last.row;
-            for row in rows {
-                match decisions.choose(&row) {
-                    Ok(Chosen::Take(_)) => taken += 1,
-                    Ok(Chosen::Skip) => {}
-                    Ok(Chosen::Open) | Err(_) => {
-                        count += 1;
-                        open.extend(Some(row).filter(|_| count <= MOST_NAMED));
-                    }
-                }
-            }
-        }
-    }
-    open.sort_by_key(|row| row.row);
-    if count == 0 { Ok(taken) } else { Err(ApplyError::Open { rows: open, count }) }
 }
 
 /// A plan that is being written.
@@ -193,7 +140,7 @@ impl<'t> Applying<'t> {
         writes: usize,
     ) -> Result<Self, ApplyError> {
         let is_demo = import.is_demonstration || (network.is_demo && !import.retires_demonstration);
-        refuse_mixing(transaction, import, network, writes).await?;
+        settle::refuse_mixing(transaction, import, network, writes).await?;
         let mut applied = Applied { same: import.summary.same, ..Applied::default() };
         if import.retires_demonstration {
             applied.retired_demonstration = clinics::delete_all(transaction).await?;
@@ -204,7 +151,7 @@ impl<'t> Applying<'t> {
             let name = name.or(import.retires_demonstration.then_some(UNNAMED));
             version = clinics::raise_version(transaction, is_demo, name, now).await?;
         }
-        let slugs = store::slugs(transaction).await?;
+        let slugs = bulk::slugs(transaction).await?;
         Ok(Self { transaction, actor, now, import, version, slugs, weeks: Weeks::default(), applied })
     }
 
@@ -249,11 +196,11 @@ impl<'t> Applying<'t> {
     async fn stored(&mut self, rows: &[PlanRow]) -> Result<HashMap<i64, Stored>, ApplyError> {
         let base = |row: &PlanRow| row.given.as_ref().and_then(|target| target.base);
         let ids: Vec<i64> = rows.iter().filter_map(|row| Some(base(row)?.0)).collect();
-        let stored = store::by_ids(self.transaction, &ids, &mut self.weeks).await?;
+        let stored = bulk::by_ids(self.transaction, &ids, &mut self.weeks).await?;
         let stored: HashMap<i64, Stored> = stored.into_iter().map(|stored| (stored.id.0, stored)).collect();
         let creates = rows.iter().filter(|row| base(row).is_none());
         let codes: Vec<&str> = creates.map(|row| row.code.as_str()).collect();
-        let taken = store::ids_of(self.transaction, &codes).await?;
+        let taken = bulk::ids_of(self.transaction, &codes).await?;
         let is_behind = |row: &&PlanRow| match base(row) {
             Some((id, version)) => stored.get(&id).is_none_or(|stored| stored.data_version != version),
             None => taken.contains_key(&row.code),
@@ -304,11 +251,11 @@ impl<'t> Applying<'t> {
         self.applied.created += created.len();
         let of = |writing: &Writing| Some((writing.old.as_ref()?.id, writing.new.clone()));
         let clinics: Vec<_> = changed.iter().filter_map(of).collect();
-        store::update_clinics(self.transaction, &clinics, self.version, self.now).await?;
+        bulk::update_clinics(self.transaction, &clinics, self.version, self.now).await?;
         let clinics: Vec<Clinic> = created.iter().map(|writing| writing.new.clone()).collect();
         clinics::insert(self.transaction, &clinics, self.version, self.now, |_| {}).await?;
         let codes: Vec<&str> = clinics.iter().map(|clinic| &*clinic.code).collect();
-        let ids = store::ids_of(self.transaction, &codes).await?;
+        let ids = bulk::ids_of(self.transaction, &codes).await?;
         let mut rows = Vec::new();
         for writing in changed.into_iter().chain(created) {
             let id = match &writing.old {
@@ -364,20 +311,4 @@ impl<'t> Applying<'t> {
         audit::record(transaction, actor, now, [entry]).await?;
         Ok(applied)
     }
-}
-
-/// Invented clinics never join real ones (I13): what a plan took for granted about them must still be so.
-async fn refuse_mixing(
-    transaction: &DatabaseTransaction,
-    import: &Import,
-    network: &network::Model,
-    writes: usize,
-) -> Result<(), ApplyError> {
-    let is_real = !network.is_demo && clinics::count(transaction).await? > 0;
-    let moved = match () {
-        () if import.is_demonstration => is_real,
-        () if import.retires_demonstration => !network.is_demo,
-        () => network.is_demo && writes > 0,
-    };
-    if moved { Err(ApplyError::Stale(Vec::new())) } else { Ok(()) }
 }

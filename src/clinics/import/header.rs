@@ -120,9 +120,10 @@ impl Header {
             _ if name.is_empty() => Meaning::Nameless,
             Some(meaning) if self.meanings.contains(&meaning) => {
                 let other = self.meanings.iter().position(|other| *other == meaning).map_or("", |at| &self.names[at]);
-                let reason = match fold(other) == *folded {
-                    true => "this column is there twice".to_owned(),
-                    false => format!("means the same as \"{other}\", which is there too"),
+                let reason = if fold(other) == *folded {
+                    "this column is there twice".to_owned()
+                } else {
+                    format!("means the same as \"{other}\", which is there too")
                 };
                 self.problems.push(Problem::new(1, Some(name), reason));
                 Meaning::Ignored

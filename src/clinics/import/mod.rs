@@ -9,10 +9,12 @@
 //! Invariants: what a plan does not say is not written; a clinic that moved on since the plan makes it stale.
 
 mod apply;
+mod bulk;
 mod decide;
 mod file;
 mod google;
 mod header;
+mod judge;
 mod load;
 mod model;
 mod pin;
@@ -20,7 +22,9 @@ pub mod pin_guard;
 mod plan;
 mod record;
 mod row;
+mod settle;
 pub mod store;
+mod text;
 mod undo;
 
 pub use apply::{Applied, ApplyError, Terms, apply};
@@ -32,4 +36,5 @@ pub use pin::CellError;
 pub(super) use pin::{GivenPin, Zones, forget_derived_zone, place_pin, read_pin, repair_zip, settle_zone};
 pub use plan::{PlanError, Source, plan};
 pub(super) use row::guarded;
+pub use text::{printable, row_text};
 pub use undo::{UndoError, Undone, undo};

@@ -6,10 +6,10 @@ use sea_orm::DatabaseConnection;
 
 use super::file::SheetRow;
 use super::header::Header;
+use super::judge::{ByCode, Judge, Reads};
 use super::load::DEMONSTRATION;
 use super::model::{Import, PlanRow, Problem, RowResult, Status, Summary};
-use super::row::{ByCode, Judge, Reads};
-use super::{Sheet, store};
+use super::{Sheet, bulk, store};
 use crate::accounts::{Actor, Scope};
 use crate::clinics::Flavour;
 use crate::clinics::rows::Weeks;
@@ -131,7 +131,7 @@ impl Planning {
         scope: &Scope,
         db: &DatabaseConnection,
     ) -> Result<Self, PlanError> {
-        let codes = if import.retires_demonstration { Vec::new() } else { store::codes(db).await? };
+        let codes = if import.retires_demonstration { Vec::new() } else { bulk::codes(db).await? };
         let scope = scope.clone();
         let opened = apart(move || Reader::open(source, scope, codes)).await?;
         let reader = opened.map_err(PlanError::Unreadable)?;
@@ -163,13 +163,15 @@ impl Planning {
 
 async fn stored(db: &DatabaseConnection, reader: &Reader, weeks: &mut Weeks) -> anyhow::Result<ByCode> {
     let codes: Vec<&str> = reader.rows.iter().flat_map(|row| reader.judge.codes_of(row)).collect();
-    let stored = store::by_codes(db, &codes, weeks).await?;
+    let stored = bulk::by_codes(db, &codes, weeks).await?;
     Ok(stored.into_iter().map(|stored| (stored.clinic.code.clone(), stored)).collect())
 }
 
 /// Rows that change nothing are counted, and kept only when there is something to say about them.
 async fn keep(db: &DatabaseConnection, import: &mut Import, rows: Vec<PlanRow>) -> anyhow::Result<()> {
-    rows.iter().for_each(|row| import.summary.count(row.result));
+    for row in &rows {
+        import.summary.count(row.result);
+    }
     let is_kept = |row: &PlanRow| row.result != RowResult::Same || !row.notes.is_empty();
     let kept: Vec<PlanRow> = rows.into_iter().filter(is_kept).collect();
     store::add_rows(db, import.id, &kept).await

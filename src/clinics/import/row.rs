@@ -1,16 +1,14 @@
-//! What one row of a file means, on top of what is stored.
+//! What the cells of one row mean, on top of the clinic that is stored.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use super::file::{SheetRow, has_lost_letter};
+use super::file::has_lost_letter;
 use super::google;
 use super::header::{Header, Meaning, day_column};
+use super::judge::Judge;
 use super::model::{Fix, PlanRow, Problem, RowResult, Target};
-use super::pin::{
-    CellError, GivenPin, Zones, city_note, forget_derived_zone, place_pin, read_pin, repair_zip, settle_zone,
-};
+use super::pin::{CellError, GivenPin, city_note, forget_derived_zone, place_pin, read_pin, repair_zip, settle_zone};
 use super::pin_guard::{self, Doubt};
-use crate::accounts::Scope;
 use crate::clinics::hours::read_week;
 use crate::clinics::store::Stored;
 use crate::clinics::{COLUMNS, Clinic, PinPrecision, changes};
@@ -21,113 +19,11 @@ const CLEAR: &str = "-";
 /// What a spreadsheet shows where a formula has no value.
 const FORMULA_ERRORS: [&str; 8] = ["#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!"];
 
-/// The stored clinics that a batch of rows is about, by code.
-pub type ByCode = HashMap<Box<str>, Stored>;
-
-/// How the cells of a file are meant.
-#[derive(Clone, Copy, Debug)]
-pub struct Reads {
-    /// `30,2672` is a number where semicolons part the cells.
-    pub has_decimal_commas: bool,
-    /// `#REF!` and the like are what a machine wrote on purpose.
-    pub is_raw: bool,
-}
-
-/// Judges row after row of one file.
-pub struct Judge {
-    pub header: Header,
-    reads: Reads,
-    scope: Scope,
-    /// The codes so far and their rows.
-    rows_by_code: HashMap<Box<str>, usize>,
-    /// Stored codes of digits alone, by what is left of them without their leading zeros.
-    by_digits: HashMap<Box<str>, Box<str>>,
-    zones: Zones,
-}
-
-impl std::fmt::Debug for Judge {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Judge").field("header", &self.header).finish_non_exhaustive()
-    }
-}
-
-impl Judge {
-    #[must_use]
-    pub fn new(header: Header, reads: Reads, scope: Scope, stored_codes: Vec<String>) -> Self {
-        let digits = stored_codes.into_iter().filter_map(|code| Some((without_zeros(&code)?.into(), code.into())));
-        Self { header, reads, scope, rows_by_code: HashMap::new(), by_digits: digits.collect(), zones: Zones::new() }
-    }
-
-    /// The codes under which the clinic of a row may be stored.
-    #[must_use]
-    pub fn codes_of<'s>(&'s self, row: &'s SheetRow) -> Vec<&'s str> {
-        let Ok(cells) = &row.cells else { return Vec::new() };
-        let code = Cells { header: &self.header, cells }.field("code");
-        std::iter::once(code).chain(self.but_for_zeros(code)).collect()
-    }
-
-    /// The stored code that differs in leading zeros alone: spreadsheets take them for nothing.
-    fn but_for_zeros(&self, code: &str) -> Option<&str> {
-        self.by_digits.get(without_zeros(code)?).map(|stored| &**stored).filter(|stored| *stored != code)
-    }
-
-    /// What the row means; a row that changes nothing is judged, too.
-    pub fn judge(&mut self, row: &SheetRow, stored: &ByCode) -> PlanRow {
-        let mut judged = blank_row(row.number);
-        let cells = match &row.cells {
-            Ok(cells) => cells,
-            Err(fault) => {
-                judged.is_skippable = !fault.ends_file;
-                judged.problems.push(Problem::new(row.number, fault.column.as_deref(), fault.reason.clone()));
-                return judged;
-            }
-        };
-        let code = Cells { header: &self.header, cells }.field("code").to_owned();
-        judged.code.clone_from(&code);
-        let likely = if stored.contains_key(&*code) { None } else { self.but_for_zeros(&code).map(str::to_owned) };
-        for taken in [Some(&code), likely.as_ref()].into_iter().flatten().filter(|code| !code.is_empty()) {
-            if let Some(earlier) = self.rows_by_code.insert(taken.as_str().into(), row.number) {
-                let reason = format!("\"{taken}\" is already in row {earlier}");
-                judged.problems.push(Problem::new(row.number, Some(self.header.name_of("code")), reason));
-                return judged;
-            }
-        }
-        let reading = Reading { judge: self, row: row.number, cells: Cells { header: &self.header, cells } };
-        match likely.and_then(|likely| stored.get(&*likely)) {
-            Some(likely) => reading.with_lost_zeros(judged, likely),
-            None => reading.plainly(judged, stored.get(&*code)),
-        }
-    }
-}
-
-/// An error until it is found to be more.
-fn blank_row(row: usize) -> PlanRow {
-    PlanRow {
-        row,
-        code: String::new(),
-        result: RowResult::Error,
-        is_skippable: true,
-        given: None,
-        fixed: None,
-        problems: Vec::new(),
-        notes: Vec::new(),
-        outcome: None,
-        reason: None,
-        written_hash: None,
-    }
-}
-
-/// `None` for what is no number.
-fn without_zeros(code: &str) -> Option<&str> {
-    let is_number = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| code.trim_start_matches('0'))
-}
-
 /// The cells of a row, found by what their columns mean.
 #[derive(Clone, Copy)]
-struct Cells<'t> {
-    header: &'t Header,
-    cells: &'t [String],
+pub struct Cells<'t> {
+    pub header: &'t Header,
+    pub cells: &'t [String],
 }
 
 impl<'t> Cells<'t> {
@@ -136,7 +32,7 @@ impl<'t> Cells<'t> {
     }
 
     /// The text of a column of ours; empty when the file does not have it.
-    fn field(&self, name: &str) -> &'t str {
+    pub fn field(&self, name: &str) -> &'t str {
         let is_it = |meaning: Meaning| matches!(meaning, Meaning::Field(index) if COLUMNS[index].name == name);
         self.iter().find(|(meaning, _)| is_it(*meaning)).map_or("", |(_, cell)| cell)
     }
@@ -159,15 +55,16 @@ struct Built {
     doubt: Option<Doubt>,
 }
 
-struct Reading<'j> {
-    judge: &'j Judge,
-    row: usize,
-    cells: Cells<'j>,
+/// A row that is being judged.
+pub struct Reading<'j> {
+    pub judge: &'j Judge,
+    pub row: usize,
+    pub cells: Cells<'j>,
 }
 
 impl Reading<'_> {
     /// On top of the clinic with the same code, or of none.
-    fn plainly(&self, mut judged: PlanRow, base: Option<&Stored>) -> PlanRow {
+    pub fn plainly(&self, mut judged: PlanRow, base: Option<&Stored>) -> PlanRow {
         let built = match self.build(base) {
             Ok(built) => built,
             Err(errors) => {
@@ -191,7 +88,7 @@ impl Reading<'_> {
     }
 
     /// The code is that of a stored clinic but for leading zeros: probably that clinic, or else a new one.
-    fn with_lost_zeros(&self, mut judged: PlanRow, likely: &Stored) -> PlanRow {
+    pub fn with_lost_zeros(&self, mut judged: PlanRow, likely: &Stored) -> PlanRow {
         if !self.is_covered(&likely.clinic) {
             return self.plainly(judged, None);
         }
@@ -299,7 +196,7 @@ impl Reading<'_> {
             return Err((column, format!("shows {cell}: repair the formula, or leave the cell blank")));
         }
         match meaning {
-            Meaning::Field(index) => self.set(clinic, index, cell).map_err(|reason| (column, reason)),
+            Meaning::Field(index) => set(clinic, index, cell).map_err(|reason| (column, reason)),
             Meaning::AddressLine => {
                 let unit = clinic.unit.as_deref().map_or_else(|| cell.to_owned(), |unit| format!("{unit}, {cell}"));
                 clinic.unit = Some(unit.into());
@@ -307,21 +204,6 @@ impl Reading<'_> {
             }
             _ => Ok(()),
         }
-    }
-
-    fn set(&self, clinic: &mut Clinic, index: usize, cell: &str) -> Result<(), String> {
-        let column = &COLUMNS[index];
-        if column.name == "special_hours"
-            && let Some(days) = google::special(cell)
-        {
-            clinic.special_hours = days?;
-            return Ok(());
-        }
-        if column.name == "code" && *clinic.code != *cell {
-            // The stored clinic's own, of which this one lacks the zeros.
-            return Ok(());
-        }
-        (column.set)(clinic, Some(cell).filter(|cell| *cell != CLEAR))
     }
 
     /// What only several cells together can tell: ZIP and state (I3), pin (I4), zone (A1).
@@ -406,6 +288,22 @@ pub fn guarded(
         Err(Doubt { column, reason, given: None, fix: None }) => Err((column, reason)),
         Err(doubt) => Ok((doubt.given.or(doubt.fix.as_ref().and_then(|fix| fix.point)), Some(doubt))),
     }
+}
+
+/// Reads a cell into its field.
+fn set(clinic: &mut Clinic, index: usize, cell: &str) -> Result<(), String> {
+    let column = &COLUMNS[index];
+    if column.name == "special_hours"
+        && let Some(days) = google::special(cell)
+    {
+        clinic.special_hours = days?;
+        return Ok(());
+    }
+    if column.name == "code" && *clinic.code != *cell {
+        // The stored clinic's own, of which this one lacks the zeros.
+        return Ok(());
+    }
+    (column.set)(clinic, Some(cell).filter(|cell| *cell != CLEAR))
 }
 
 fn get(clinic: &Clinic, name: &str) -> String {

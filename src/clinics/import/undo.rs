@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
+use super::bulk;
 use super::model::{Import, Outcome, PlanRow, Status};
 use super::record::{hash, reversed, with_changes};
 use super::store::{self, RowFilter};
@@ -133,14 +134,14 @@ impl Undoing<'_> {
             settled.push(PlanRow { outcome: Some(Outcome::Restored), ..row });
         }
         self.undone.restored += clinics.len();
-        store::update_clinics(self.transaction, &clinics, self.version, self.now).await?;
+        bulk::update_clinics(self.transaction, &clinics, self.version, self.now).await?;
         audit::record(self.transaction, self.actor, self.now, entries).await?;
         store::settle_rows(self.transaction, self.import.id, &settled).await?;
         Ok(created)
     }
 
     async fn stored(&mut self, ids: Vec<i64>) -> anyhow::Result<HashMap<i64, Stored>> {
-        let stored = store::by_ids(self.transaction, &ids, &mut self.weeks).await?;
+        let stored = bulk::by_ids(self.transaction, &ids, &mut self.weeks).await?;
         Ok(stored.into_iter().map(|stored| (stored.id.0, stored)).collect())
     }
 
@@ -161,12 +162,12 @@ impl Undoing<'_> {
             let stored = self.stored(chunk.iter().map(|created| created.id).collect()).await?;
             let clinics: Vec<(ClinicId, Clinic)> =
                 stored.into_values().map(|stored| (stored.id, stored.clinic)).collect();
-            let staying = store::referred_to(self.transaction, &clinics, &going).await?;
+            let staying = bulk::referred_to(self.transaction, &clinics, &going).await?;
             let (closing, leaving): (Vec<_>, Vec<_>) = clinics.into_iter().partition(|(id, _)| staying.contains(id));
             self.undone.closed += closing.len();
             self.undone.removed += leaving.len();
             let gone: Vec<ClinicId> = leaving.iter().map(|(id, _)| *id).collect();
-            store::delete_clinics(self.transaction, &gone).await?;
+            bulk::delete_clinics(self.transaction, &gone).await?;
             let removals: Vec<Entry> = gone.iter().map(|id| self.entry("remove", *id, Vec::new())).collect();
             audit::record(self.transaction, self.actor, self.now, removals).await?;
             self.close(closing).await?;
@@ -182,7 +183,7 @@ impl Undoing<'_> {
             (self.entry("update", id, changes(Some(&clinic), &closed)), (id, closed))
         };
         let (entries, clinics): (Vec<Entry>, Vec<_>) = clinics.into_iter().map(close).unzip();
-        store::update_clinics(self.transaction, &clinics, self.version, self.now).await?;
+        bulk::update_clinics(self.transaction, &clinics, self.version, self.now).await?;
         audit::record(self.transaction, self.actor, self.now, entries).await?;
         Ok(())
     }
