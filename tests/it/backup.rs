@@ -263,7 +263,6 @@ async fn the_log_of_a_crashed_service_is_neither_lost_nor_taken_for_the_restored
     let service = Program::new(["serve"]).on(&database).env("SECRET_KEY", KEY).serve();
     let db = connect(&database.url).await;
     db.execute_unprepared("UPDATE clinics SET name = 'Only in the log'").await.expect("written");
-    let place = file(&database, "clinics.db");
     let crashed = TestDatabase::sqlite();
     for suffix in ["", "-wal"] {
         let name = format!("clinics.db{suffix}");
@@ -272,13 +271,13 @@ async fn the_log_of_a_crashed_service_is_neither_lost_nor_taken_for_the_restored
     db.close().await.expect("closes");
     drop(service);
     assert!(fs::metadata(file(&crashed, "clinics.db-wal")).expect("it is there").len() > 0);
+    // The log of a database that somebody deleted: whole, and of another file than the restored one.
+    let stray = TestDatabase::sqlite();
+    fs::copy(file(&crashed, "clinics.db-wal"), file(&stray, "clinics.db-wal")).expect("copied");
     restore(&crashed, &copy, &["--yes"]).success();
     assert_eq!(everything(&file(&crashed, "clinics.db")).await, everything(&copy).await);
     let kept = names(crashed.folder.path()).into_iter().find(|name| name.contains(".replaced-")).expect("kept");
     assert!(everything(&file(&crashed, &kept)).await.contains("Only in the log"));
-    // The log of a database that somebody deleted.
-    let stray = TestDatabase::sqlite();
-    fs::write(file(&stray, "clinics.db-wal"), fs::read(&place).expect("readable")).expect("written");
     restore(&stray, &copy, &[]).success();
     assert_eq!(everything(&file(&stray, "clinics.db")).await, everything(&copy).await);
 }
