@@ -65,17 +65,15 @@ pub fn typed(text: &str) -> String {
 
 /// Whether hardly anything is left without common words, the names, years and runs like `1234` or `aaaa`.
 fn is_common(password: &str, names: &[&str]) -> bool {
-    let plain: Vec<char> = password.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
     let different: std::collections::BTreeSet<char> = password.chars().collect();
     if different.len() < DIFFERENT_CHARACTERS {
         return true;
     }
-    // Letters of other scripts and signs count as one's own.
-    let signs = password.chars().filter(|c| !c.is_alphanumeric() && !c.is_ascii()).count();
-    let words = words(names);
-    let unfolded = own_characters(&plain, &words);
-    let folded: Vec<char> = password.to_lowercase().chars().map(unleet).filter(|c| c.is_alphanumeric()).collect();
-    signs + unfolded.min(own_characters(&folded, &words)) < OWN_CHARACTERS
+    // Signs that stand for letters are read as both; other ASCII signs are what people put at the end.
+    let typed: Vec<char> = password.to_lowercase().chars().filter(|c| unleet(*c).is_alphanumeric()).collect();
+    let meant: Vec<char> = typed.iter().map(|c| unleet(*c)).collect();
+    let foreign_signs = password.chars().filter(|c| !c.is_alphanumeric() && !c.is_ascii()).count();
+    foreign_signs + own_characters(&typed, &meant, &words(names)) < OWN_CHARACTERS
 }
 
 fn words(names: &[&str]) -> Vec<Vec<char>> {
@@ -100,13 +98,14 @@ fn unleet(c: char) -> char {
     }
 }
 
-/// How many characters belong to nothing that is common, read from the left, the longest word first.
-fn own_characters(text: &[char], words: &[Vec<char>]) -> usize {
+/// How many letters and digits belong to nothing that is common, read from the left, the longest word first.
+fn own_characters(typed: &[char], meant: &[char], words: &[Vec<char>]) -> usize {
     let (mut at, mut own) = (0, 0);
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let word = words.iter().find(|word| rest.starts_with(word)).map_or(0, Vec::len);
-        let common = word.max(run(rest)).max(year(rest));
-        own += usize::from(common == 0);
+    while at < typed.len() {
+        let (typed, meant) = (&typed[at..], &meant[at..]);
+        let word = words.iter().find(|word| typed.starts_with(word) || meant.starts_with(word)).map_or(0, Vec::len);
+        let common = word.max(run(typed)).max(year(typed));
+        own += usize::from(common == 0 && typed[0].is_alphanumeric());
         at += common.max(1);
     }
     own

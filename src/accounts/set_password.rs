@@ -3,7 +3,7 @@ use sea_orm::DatabaseTransaction;
 
 use super::audit::{self, Entry, FieldChange, Subject};
 use super::authenticate::{LoggedIn, act_as};
-use super::log_in::judge;
+use super::log_in::{judge, wait};
 use super::password::Password;
 use super::throttle::{self, Attempt};
 use super::{AccountError, Accounts, Actor, Role, Scope, Via, email, links, session, store};
@@ -92,7 +92,8 @@ pub async fn change_password(
     let (now, user) = (accounts.clock.now(), &who.user);
     let password = choose(accounts, password, &user.email).await?;
     let attempt = Attempt::new(&user.email, client);
-    judge(accounts, &attempt, current, Some(user), now).await?;
+    let turn = wait(accounts, &attempt, now).await?;
+    judge(accounts, turn, current, Some(user)).await?;
     let hash = accounts.hasher.turn().await?.hash(password).await?;
     let tx = db::begin_write(&accounts.db).await?;
     let found = store::lock_user(&tx, user.id).await?;
