@@ -8,7 +8,7 @@ use crate::clinics::{COLUMNS, Clinic, Pin, PinPrecision};
 use crate::geo::Point;
 use crate::places::gazetteer;
 
-/// The clinic after the changes, which are named and written as [`crate::clinics::changes`] writes them.
+/// The clinic after the changes, which are named and written as [`crate::clinics::changes()`] writes them.
 ///
 /// # Errors
 /// When a value cannot be read back, which would be a bug.
