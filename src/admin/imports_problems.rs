@@ -41,6 +41,7 @@ pub fn apply_problem(error: ApplyError, body: &ApplyIn) -> AppError {
         ApplyError::Open { rows, count } => refused("decisions_needed", detail, &rows, Some(count)),
         ApplyError::Stale(rows) => refused("plan_stale", detail, &rows, None),
         ApplyError::OutsideScope(rows) => refused("outside_scope", detail, &codes_only(rows), None),
+        ApplyError::AddressTaken(_) => refused("legacy_url_taken", detail, &[], None),
         ApplyError::NotEmpty => refused("not_empty", detail, &[], None),
         ApplyError::Failed(error) => told(error),
     }

@@ -6,8 +6,6 @@ use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
 
-use super::model::Clinic;
-
 /// The path of an address as it is looked up: decoded, without its last slash. `None` for the root, which is everybody's.
 #[must_use]
 pub fn plain_path(path: &str) -> Option<Box<str>> {
@@ -32,17 +30,17 @@ pub struct ClaimedTwice<'c> {
     pub second: &'c str,
 }
 
-/// The addresses that lead to more than one of these clinics.
+/// The addresses that lead to more than one of these clinics, each given by its code and its legacy URLs.
 #[must_use]
-pub fn claimed_twice<'c>(clinics: impl IntoIterator<Item = &'c Clinic>) -> Vec<ClaimedTwice<'c>> {
+pub fn claimed_twice<'c>(claims: impl IntoIterator<Item = (&'c str, &'c [Box<str>])>) -> Vec<ClaimedTwice<'c>> {
     let mut owners: HashMap<Box<str>, &str> = HashMap::new();
     let mut twice = Vec::new();
-    for clinic in clinics {
-        for url in &clinic.legacy_urls {
+    for (code, urls) in claims {
+        for url in urls {
             let Some(path) = legacy_path(url) else { continue };
-            let first = *owners.entry(path).or_insert(&clinic.code);
-            if first != &*clinic.code {
-                twice.push(ClaimedTwice { url, first, second: &clinic.code });
+            let first = *owners.entry(path).or_insert(code);
+            if first != code {
+                twice.push(ClaimedTwice { url, first, second: code });
             }
         }
     }
@@ -67,10 +65,10 @@ mod tests {
 
     #[test]
     fn i9_one_address_leads_to_one_clinic() {
-        let clinic = |code: &str, url: &str| Clinic { legacy_urls: vec![url.into()], ..Clinic::new(code) };
-        let (a, b) = (clinic("A", "https://old.example.com/x"), clinic("B", "http://other.example.com/x/"));
-        let expected = ClaimedTwice { url: "http://other.example.com/x/", first: "A", second: "B" };
-        assert_eq!(claimed_twice([&a, &b]), [expected]);
-        assert!(claimed_twice([&a, &a, &clinic("C", "https://old.example.com/")]).is_empty());
+        let urls = ["https://old.example.com/x", "http://other.example.com/x/", "https://old.example.com/"];
+        let [x, same_path, root] = urls.map(|url| [Box::<str>::from(url)]);
+        let expected = ClaimedTwice { url: urls[1], first: "A", second: "B" };
+        assert_eq!(claimed_twice([("A", &x[..]), ("B", &same_path[..])]), [expected]);
+        assert!(claimed_twice([("A", &x[..]), ("A", &x[..]), ("C", &root[..])]).is_empty());
     }
 }

@@ -8,6 +8,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
 use super::bulk;
 use super::decide::{Chosen, Decisions};
+use super::legacy_claims;
 use super::model::{Import, Outcome, PlanRow, Status, Target};
 use super::record::{hash, with_changes};
 use super::settle::{self, MOST_NAMED};
@@ -58,6 +59,9 @@ pub enum ApplyError {
     /// The account's scope no longer covers these rows.
     #[error("{} rows are outside the scope of the account", .0.len())]
     OutsideScope(Vec<PlanRow>),
+    /// Without the rows that were left out, an address of an older site would lead to two clinics (I9).
+    #[error("{0}: decide otherwise about the row that gives it up, or skip the one that takes it")]
+    AddressTaken(String),
     /// There are clinics already, where there were to be none.
     #[error("the directory is not empty")]
     NotEmpty,
@@ -104,7 +108,11 @@ pub async fn apply(
     let writes = settle::count_writes(&transaction, &import, &terms.decisions).await?;
     let mut applying = Applying::begin(&transaction, actor, now, &import, &network, writes).await?;
     applying.write_rows(&terms.decisions, &mut |done| progress(done, writes)).await?;
+    let moves_addresses = applying.moves_addresses;
     let applied = applying.end().await?;
+    if moves_addresses && let Some(collision) = legacy_claims::collision(&transaction).await? {
+        return Err(ApplyError::AddressTaken(collision));
+    }
     transaction.commit().await?;
     Ok(applied)
 }
@@ -119,6 +127,8 @@ struct Applying<'t> {
     /// Slugs that are taken; read only when clinics are created.
     slugs: HashSet<Box<str>>,
     weeks: Weeks,
+    /// Some row said something about addresses of an older site.
+    moves_addresses: bool,
     applied: Applied,
 }
 
@@ -152,7 +162,8 @@ impl<'t> Applying<'t> {
             version = clinics::raise_version(transaction, is_demo, name, now).await?;
         }
         let slugs = bulk::slugs(transaction).await?;
-        Ok(Self { transaction, actor, now, import, version, slugs, weeks: Weeks::default(), applied })
+        let weeks = Weeks::default();
+        Ok(Self { transaction, actor, now, import, version, slugs, weeks, moves_addresses: false, applied })
     }
 
     async fn write_rows(
@@ -247,6 +258,8 @@ impl<'t> Applying<'t> {
 
     async fn write(&mut self, writings: Vec<Writing>) -> Result<(), ApplyError> {
         let (changed, created): (Vec<_>, Vec<_>) = writings.into_iter().partition(|writing| writing.old.is_some());
+        let is_address = |change: &FieldChange| change.field == legacy_claims::COLUMN;
+        self.moves_addresses |= changed.iter().chain(&created).any(|row| row.changes.iter().any(is_address));
         self.applied.changed += changed.len();
         self.applied.created += created.len();
         let of = |writing: &Writing| Some((writing.old.as_ref()?.id, writing.new.clone()));

@@ -15,6 +15,7 @@ mod file;
 mod google;
 mod header;
 mod judge;
+mod legacy_claims;
 mod load;
 mod model;
 mod pin;

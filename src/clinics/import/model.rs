@@ -161,13 +161,23 @@ pub struct Summary {
 
 impl Summary {
     pub fn count(&mut self, result: RowResult) {
-        *match result {
+        *self.of(result) += 1;
+    }
+
+    /// A row that was counted turned out to be something else.
+    pub fn recount(&mut self, from: RowResult, to: RowResult) {
+        *self.of(from) -= 1;
+        self.count(to);
+    }
+
+    fn of(&mut self, result: RowResult) -> &mut usize {
+        match result {
             RowResult::Create => &mut self.create,
             RowResult::Change => &mut self.change,
             RowResult::Same => &mut self.same,
             RowResult::Decision => &mut self.decision,
             RowResult::Error => &mut self.error,
-        } += 1;
+        }
     }
 
     /// Whether applying it would change nothing.

@@ -7,6 +7,7 @@ use sea_orm::DatabaseConnection;
 use super::file::SheetRow;
 use super::header::Header;
 use super::judge::{ByCode, Judge, Reads};
+use super::legacy_claims::LegacyClaims;
 use super::load::DEMONSTRATION;
 use super::model::{Import, PlanRow, Problem, RowResult, Status, Summary};
 use super::{Sheet, bulk, store};
@@ -146,16 +147,18 @@ impl Planning {
         if !header.is_empty() {
             keep(db, &mut import, vec![header_row(header)]).await?;
         }
-        let mut judged = 0;
+        let (mut judged, mut claims) = (0, LegacyClaims::default());
         while !reader.rows.is_empty() {
             let stored =
                 if import.retires_demonstration { ByCode::new() } else { stored(db, &reader, &mut weeks).await? };
             let (next, rows) = apart(move || reader.step(&stored)).await?;
             reader = next;
             judged += rows.len();
+            claims.gather(&rows);
             keep(db, &mut import, rows).await?;
             progress(judged);
         }
+        refuse_claims(db, &mut import, &claims).await?;
         store::finish(db, import.id, import.summary).await?;
         Ok(Import { status: Status::Planned, ..import })
     }
@@ -175,6 +178,19 @@ async fn keep(db: &DatabaseConnection, import: &mut Import, rows: Vec<PlanRow>) 
     let is_kept = |row: &PlanRow| row.result != RowResult::Same || !row.notes.is_empty();
     let kept: Vec<PlanRow> = rows.into_iter().filter(is_kept).collect();
     store::add_rows(db, import.id, &kept).await
+}
+
+/// Rows that were fine by themselves, and claim what another clinic has.
+async fn refuse_claims(db: &DatabaseConnection, import: &mut Import, claims: &LegacyClaims) -> anyhow::Result<()> {
+    let problems = claims.problems(db, import.retires_demonstration).await?;
+    let named: Vec<usize> = problems.keys().copied().collect();
+    let mut rows = store::rows_named(db, import.id, &named).await?;
+    for row in &mut rows {
+        import.summary.recount(row.result, RowResult::Error);
+        row.result = RowResult::Error;
+        row.problems.extend(problems[&row.row].iter().cloned());
+    }
+    store::judge_again(db, import.id, &rows).await
 }
 
 /// What is wrong with the header is wrong with every row: it cannot be skipped.

@@ -311,24 +311,42 @@ pub async fn rows_named(db: &impl ConnectionTrait, import: i64, named: &[usize])
     Ok(rows)
 }
 
+/// Writes what rows turned out to be, and why.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn judge_again(db: &impl ConnectionTrait, import: i64, rows: &[PlanRow]) -> anyhow::Result<()> {
+    upsert_rows(db, import, rows, &[import_row::Column::Result, import_row::Column::Problems]).await
+}
+
 /// Writes what became of rows: their clinics, the changes as made, the hash of what they left.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn settle_rows(db: &impl ConnectionTrait, import: i64, rows: &[PlanRow]) -> anyhow::Result<()> {
+    let settled = [
+        import_row::Column::ClinicId,
+        import_row::Column::BaseVersion,
+        import_row::Column::Changes,
+        import_row::Column::Outcome,
+        import_row::Column::Reason,
+        import_row::Column::WrittenHash,
+    ];
+    upsert_rows(db, import, rows, &settled).await
+}
+
+/// Overwrites these columns of rows that are there.
+async fn upsert_rows(
+    db: &impl ConnectionTrait,
+    import: i64,
+    rows: &[PlanRow],
+    columns: &[import_row::Column],
+) -> anyhow::Result<()> {
     for chunk in rows.chunks(ROWS_PER_STATEMENT) {
         let stored: Vec<_> = chunk.iter().map(|row| row_model(import, row)).collect::<anyhow::Result<_>>()?;
-        let settled = [
-            import_row::Column::ClinicId,
-            import_row::Column::BaseVersion,
-            import_row::Column::Changes,
-            import_row::Column::Outcome,
-            import_row::Column::Reason,
-            import_row::Column::WrittenHash,
-        ];
         let key = [import_row::Column::ImportId, import_row::Column::Row];
         import_row::Entity::insert_many(stored)
-            .on_conflict(OnConflict::columns(key).update_columns(settled).to_owned())
+            .on_conflict(OnConflict::columns(key).update_columns(columns.iter().copied()).to_owned())
             .exec_without_returning(db)
             .await?;
     }

@@ -90,7 +90,7 @@ impl TestApp {
     /// With the demonstration's clinics as if they were the network's own: they can be edited by imports.
     pub async fn network(database: &TestDatabase) -> Self {
         let app = Self::demonstration(database).await;
-        let owned = "UPDATE networks SET is_demo = FALSE, name = 'Clinic Directory'";
+        let owned = "UPDATE networks SET is_demo = FALSE, name = 'Clinic Directory', settings_version = 0";
         app.state.db.execute_unprepared(owned).await.expect("updated");
         // What is in memory says otherwise.
         Self::builder(database).start().await
