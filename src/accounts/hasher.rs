@@ -27,13 +27,6 @@ pub struct Hasher {
     line: Arc<Semaphore>,
 }
 
-/// A place in the line; nothing has been asked of the database or the processor for it.
-#[derive(Debug)]
-pub struct Place {
-    running: Arc<Semaphore>,
-    _line: OwnedSemaphorePermit,
-}
-
 /// The right to use one core and 19 MiB for one password.
 #[derive(Debug)]
 pub struct Turn(OwnedSemaphorePermit);
@@ -46,31 +39,14 @@ impl Default for Hasher {
 }
 
 impl Hasher {
-    /// A place in the line of those who wait for a turn.
-    ///
-    /// # Errors
-    /// [`AccountError::Busy`] at once when the line is too long.
-    pub fn place(&self) -> Result<Place, AccountError> {
-        let line = self.line.clone().try_acquire_owned().map_err(|_| AccountError::Busy)?;
-        Ok(Place { running: self.running.clone(), _line: line })
-    }
-
     /// Waits in line for a turn.
     ///
     /// # Errors
     /// [`AccountError::Busy`] at once when the line is too long.
     pub async fn turn(&self) -> Result<Turn, AccountError> {
-        self.place()?.turn().await
-    }
-}
-
-impl Place {
-    /// Waits for the turn, and leaves the line.
-    ///
-    /// # Errors
-    /// Only when the service ends.
-    pub async fn turn(self) -> Result<Turn, AccountError> {
-        self.running.acquire_owned().await.map(Turn).map_err(|_| AccountError::Busy)
+        let _place = self.line.try_acquire().map_err(|_| AccountError::Busy)?;
+        let permit = self.running.clone().acquire_owned().await.map_err(|_| AccountError::Busy)?;
+        Ok(Turn(permit))
     }
 }
 

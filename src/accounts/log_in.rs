@@ -46,15 +46,13 @@ pub async fn log_in(accounts: &Accounts, credentials: Credentials<'_>) -> Result
     Ok(token)
 }
 
-/// The turn for one attempt, which is counted. In a rush, whoever finds the line full has cost next to nothing: public
-/// answers are on the same machine.
+/// The turn for one attempt, which is counted. Nothing is asked of the database before: in a rush, whoever waits or finds the
+/// line full costs next to nothing, and public answers come from the same machine.
 ///
 /// # Errors
 /// [`AccountError::Busy`] and `Blocked`.
 pub(super) async fn wait(accounts: &Accounts, attempt: &Attempt, now: DateTime<Utc>) -> Result<Turn, AccountError> {
-    let place = accounts.hasher.place()?;
-    throttle::look(&accounts.db, attempt, now).await?;
-    let turn = place.turn().await?;
+    let turn = accounts.hasher.turn().await?;
     let tx = db::begin_write(&accounts.db).await?;
     throttle::count(&tx, attempt, now).await?;
     tx.commit().await?;

@@ -82,19 +82,6 @@ fn counted(found: &row::Model, now: DateTime<Utc>) -> i32 {
     if now - found.last_at < FORGOTTEN_AFTER { found.failures } else { 0 }
 }
 
-/// A look while in line: who has to wait anyway does so elsewhere.
-///
-/// # Errors
-/// [`AccountError::Blocked`], or when the database cannot be read.
-pub async fn look(db: &impl ConnectionTrait, attempt: &Attempt, now: DateTime<Utc>) -> Result<(), AccountError> {
-    let keys = attempt.keys().map(|(key, _)| key);
-    let found = row::Entity::find().filter(row::Column::Key.is_in(keys)).all(db).await?;
-    for (key, free) in attempt.keys() {
-        found.iter().filter(|row| row.key == key).try_for_each(|row| judge(row, free, now))?;
-    }
-    Ok(())
-}
-
 /// Counts an attempt, in a transaction of its own that ends before the password is judged.
 ///
 /// # Errors
