@@ -70,12 +70,15 @@ impl Draft<'_> {
         if self.clinic.legacy_urls.is_empty() || !self.differs(|clinic| &clinic.legacy_urls) {
             return Ok(());
         }
-        let own: HashSet<Box<str>> = self.clinic.legacy_urls.iter().filter_map(|url| legacy_path(url)).collect();
-        for (code, urls) in addresses::legacy_urls(db, self.id()).await? {
-            for url in urls.iter().filter(|url| legacy_path(url).is_some_and(|path| own.contains(&path))) {
-                let detail =
-                    format!("{url} leads to {code} already: one address leads to one clinic, whatever the host");
-                errors.push("legacy_urls", "legacy_url_taken", detail);
+        let others = addresses::legacy_urls(db, self.id()).await?;
+        let owner = |path: &str| {
+            let has = |urls: &[Box<str>]| urls.iter().any(|url| legacy_path(url).as_deref() == Some(path));
+            others.iter().find(|(_, urls)| has(urls)).map(|(code, _)| code)
+        };
+        for (i, url) in self.clinic.legacy_urls.iter().enumerate() {
+            if let Some(code) = legacy_path(url).and_then(|path| owner(&path)) {
+                let detail = format!("leads to {code} already: one address leads to one clinic, whatever the host");
+                errors.push(&format!("legacy_urls[{i}]"), "legacy_url_taken", detail);
             }
         }
         Ok(())

@@ -58,6 +58,7 @@ impl Edit {
         let mut errors = FieldErrors::default();
         for (column, cell) in &self.cells {
             if let Err(reason) = (column.set)(&mut clinic, cell.as_deref()) {
+                let reason = unsaid(&reason, cell.as_deref().unwrap_or_default());
                 let reason: String = reason.chars().take(LONGEST_REASON).collect();
                 errors.push(column.name, "invalid_value", reason);
             }
@@ -80,7 +81,7 @@ impl Edit {
         let Some(slug) = self.slug.as_deref().filter(|slug| **slug != *clinic.slug) else { return };
         match slug::check(slug) {
             Ok(()) => clinic.slug = slug.into(),
-            Err(reason) => errors.push("slug", "invalid_value", reason),
+            Err(reason) => errors.push("slug", "invalid_value", unsaid(&reason.to_string(), slug)),
         }
     }
 
@@ -100,9 +101,25 @@ impl Edit {
             lon: coordinate("lon"),
             names_zone: self.cell("time_zone").is_some_and(Option::is_some),
         };
-        settle_place(clinic, stored, given)
-            .map_err(|(column, reason)| FieldErrors::one(column, "invalid_value", reason))
+        settle_place(clinic, stored, given).map_err(|(column, reason)| {
+            let said = self.cell(column).and_then(|cell| cell.as_deref()).unwrap_or_default();
+            FieldErrors::one(column, "invalid_value", unsaid(&reason, said))
+        })
     }
+}
+
+/// A reason without what somebody said, which it quotes for the readers of a spreadsheet's report: whoever sends a member knows
+/// what is in it, and an error never repeats a value.
+fn unsaid(reason: &str, said: &str) -> String {
+    const MARKS: [char; 2] = ['"', '`'];
+    let reason = reason.replace(&format!("\"{said}\""), "this");
+    let said = said.to_lowercase();
+    let pieces = reason.split(MARKS).enumerate().map(|(i, piece)| match i % 2 {
+        1 if said.contains(&piece.to_lowercase()) => "this".to_owned(),
+        1 => format!("\"{piece}\""),
+        _ => piece.to_owned(),
+    });
+    pieces.collect()
 }
 
 fn refuse_missing(clinic: &Clinic, errors: &mut FieldErrors) {
@@ -122,6 +139,15 @@ mod tests {
     fn austin() -> Edit {
         let cells = [("code", "A1"), ("name", "Austin"), ("city", "Austin"), ("state", "TX"), ("zip", "78701")];
         cells.into_iter().fold(Edit::default(), |edit, (name, cell)| edit.with(name, Some(cell.to_owned())))
+    }
+
+    #[test]
+    fn a_reason_does_not_repeat_what_was_said() {
+        assert_eq!(unsaid("\"Ana\" is not a date", "Ana"), "this is not a date");
+        assert_eq!(unsaid("\"A\"B\" is not a date", "A\"B"), "this is not a date");
+        assert_eq!(unsaid("\"b c\" is not a code", "a;B C"), "this is not a code");
+        assert_eq!(unsaid("`Ana`: not a weekday", "Ana 09:00-17:00"), "this: not a weekday");
+        assert_eq!(unsaid("write \"yes\" or \"no\"", "Ana"), "write \"yes\" or \"no\"");
     }
 
     #[test]

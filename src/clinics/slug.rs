@@ -51,7 +51,7 @@ pub fn check(slug: &str) -> Result<(), String> {
         return Err("must have a letter from A to Z or a digit".to_owned());
     }
     if proper != slug {
-        return Err(format!("must be lower-case letters and digits joined by single hyphens: \"{proper}\""));
+        return Err("must be lower-case letters and digits joined by single hyphens".to_owned());
     }
     if RESERVED.contains(&slug) {
         return Err(format!("\"{slug}\" is a word that the addresses of the pages need: add the city, or a number"));

@@ -42,6 +42,7 @@ mod front;
 mod hostile;
 mod import_apply;
 mod import_bad_files;
+mod import_command;
 mod import_faults;
 mod import_files;
 mod import_kill;

@@ -1,6 +1,8 @@
 //! Which cell of a row is which column of a clinic: by our own names, by the usual ones, and by those of the spreadsheet of
 //! a Google Business Profile (rule I6).
 
+use rustc_hash::FxHashMap;
+
 use super::Problem;
 use super::google;
 use crate::clinics::COLUMNS;
@@ -96,6 +98,8 @@ pub struct Header {
     pub notes: Vec<Problem>,
     /// The spreadsheet of a Google Business Profile, which says "x" for closed.
     pub is_google: bool,
+    /// Where each column of ours is: asked for every row.
+    places: FxHashMap<&'static str, usize>,
 }
 
 impl Header {
@@ -105,10 +109,20 @@ impl Header {
     pub fn read(names: Vec<String>) -> Self {
         let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
         let is_google = google::is_its_header(&folded);
-        let mut header = Self { names, meanings: Vec::new(), problems: Vec::new(), notes: Vec::new(), is_google };
+        let mut header = Self {
+            names,
+            meanings: Vec::new(),
+            problems: Vec::new(),
+            notes: Vec::new(),
+            is_google,
+            places: FxHashMap::default(),
+        };
         for (at, folded) in folded.iter().enumerate() {
             let meaning = header.meaning_of(at, folded);
             header.meanings.push(meaning);
+            if let Meaning::Field(index) = meaning {
+                header.places.insert(COLUMNS[index].name, at);
+            }
         }
         header.refuse_contradictions();
         header
@@ -150,6 +164,12 @@ impl Header {
             let reason = "give either this column or one column per day, not both";
             self.problems.push(Problem::new(1, Some(self.name_of("hours")), reason));
         }
+    }
+
+    /// Where a column of ours is.
+    #[must_use]
+    pub fn place_of(&self, column: &str) -> Option<usize> {
+        self.places.get(column).copied()
     }
 
     /// Whether a column of ours is in the file.

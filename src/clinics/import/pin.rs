@@ -89,6 +89,9 @@ pub fn city_note(clinic: &Clinic) -> Option<String> {
     const FAR_MI: f64 = 30.0;
     let zip = gazetteer().zip(clinic.zip.as_deref()?)?;
     let city = gazetteer().city_in(State::by_code(&clinic.state)?, &clinic.city)?;
+    if city.name == zip.city {
+        return None;
+    }
     let miles = geodesic(city.point, zip.point).miles();
     let (name, code) = (city.name, zip.code);
     (miles > FAR_MI).then(|| format!("{name} lies {miles:.0} miles from ZIP {code} ({}): one may be wrong", zip.city))

@@ -148,16 +148,19 @@ impl Planning {
             keep(db, &mut import, vec![header_row(header)]).await?;
         }
         let (mut judged, mut claims) = (0, LegacyClaims::default());
+        let mut waiting = Vec::new();
         while !reader.rows.is_empty() {
             let stored =
                 if import.retires_demonstration { ByCode::new() } else { stored(db, &reader, &mut weeks).await? };
-            let (next, rows) = apart(move || reader.step(&stored)).await?;
-            reader = next;
-            judged += rows.len();
-            claims.gather(&rows);
-            keep(db, &mut import, rows).await?;
+            // The rows before are written while these are judged.
+            let (stepped, kept) = tokio::join!(apart(move || reader.step(&stored)), keep(db, &mut import, waiting));
+            kept?;
+            (reader, waiting) = stepped?;
+            claims.gather(&waiting);
+            judged += waiting.len();
             progress(judged);
         }
+        keep(db, &mut import, waiting).await?;
         refuse_claims(db, &mut import, &claims).await?;
         store::finish(db, import.id, import.summary).await?;
         Ok(Import { status: Status::Planned, ..import })

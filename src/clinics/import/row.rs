@@ -33,8 +33,7 @@ impl<'t> Cells<'t> {
 
     /// The text of a column of ours; empty when the file does not have it.
     pub fn field(&self, name: &str) -> &'t str {
-        let is_it = |meaning: Meaning| matches!(meaning, Meaning::Field(index) if COLUMNS[index].name == name);
-        self.iter().find(|(meaning, _)| is_it(*meaning)).map_or("", |(_, cell)| cell)
+        self.header.place_of(name).and_then(|at| self.cells.get(at)).map_or("", String::as_str)
     }
 
     fn days(&self) -> [&'t str; 7] {
@@ -156,8 +155,10 @@ impl Reading<'_> {
                 errors.push(error);
             }
         }
-        for column in ["code", "name", "city", "state"] {
-            if get(&clinic, column).is_empty() && !errors.iter().any(|(named, _)| *named == column) {
+        for (column, value) in
+            [("code", &clinic.code), ("name", &clinic.name), ("city", &clinic.city), ("state", &clinic.state)]
+        {
+            if value.is_empty() && !errors.iter().any(|(named, _)| *named == column) {
                 errors.push((column, "is needed for a new clinic".to_owned()));
             }
         }
@@ -304,8 +305,4 @@ fn set(clinic: &mut Clinic, index: usize, cell: &str) -> Result<(), String> {
         return Ok(());
     }
     (column.set)(clinic, Some(cell).filter(|cell| *cell != CLEAR))
-}
-
-fn get(clinic: &Clinic, name: &str) -> String {
-    COLUMNS.iter().find(|column| column.name == name).map_or_else(String::new, |column| (column.get)(clinic))
 }
