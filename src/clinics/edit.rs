@@ -81,7 +81,7 @@ impl Edit {
         let Some(slug) = self.slug.as_deref().filter(|slug| **slug != *clinic.slug) else { return };
         match slug::check(slug) {
             Ok(()) => clinic.slug = slug.into(),
-            Err(reason) => errors.push("slug", "invalid_value", unsaid(&reason.to_string(), slug)),
+            Err(reason) => errors.push("slug", "invalid_value", unsaid(&reason, slug)),
         }
     }
 
