@@ -12,7 +12,7 @@ use crate::directory::{Near, Origin, miles};
 use crate::error::{AppError, FieldErrors};
 use crate::geo::{Metres, Point};
 use crate::places::{PlaceKind, State};
-use crate::web::Edit;
+use crate::web::Patch;
 
 const METRES_PER_KM: f64 = 1_000.0;
 /// Codes named one by one; a whole network is closed by `all`.
@@ -97,10 +97,10 @@ pub struct ClosurePatch {
     /// Null clears it.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    pub note: Edit<String>,
+    pub note: Patch<String>,
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    pub note_es: Edit<String>,
+    pub note_es: Patch<String>,
     /// The visits that it hits have been looked at.
     pub confirm: Option<bool>,
 }

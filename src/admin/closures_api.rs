@@ -1,8 +1,8 @@
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::Days;
-use serde_json::{Map, json};
+use serde_json::json;
 
 use super::closure_requests::{ClosureIn, ClosurePatch};
 use super::closures_out::{
@@ -17,7 +17,7 @@ use crate::bookings::{
 use crate::clinics::closures::{self, Closure, Record, Scope};
 use crate::directory::Snapshot;
 use crate::error::{AppError, FieldErrors, Problem, StaffReadProblems, StaffWriteProblems};
-use crate::web::{FromParams, Json, Params, Path, Query};
+use crate::web::{FromParams, IfMatch, Json, Params, Path, Query, version_tag};
 
 /// So many of the visits in the way are shown; all are counted.
 const MOST_SHOWN: usize = 100;
@@ -159,14 +159,13 @@ pub async fn update_closure(
     Editor(actor): Editor,
     State(state): State<AppState>,
     Path(id): Path<i64>,
-    headers: HeaderMap,
+    seen: IfMatch,
     Query(()): Query<()>,
     Json(body): Json<ClosurePatch>,
 ) -> Result<Response, AppError> {
     let (record, _) = own(&state, &actor, id).await?;
-    let version = if_match(&headers)?;
     let (change, confirm) = body.parse()?;
-    let seen = Seen { id, version: version.as_deref(), actor: &actor };
+    let seen = Seen { id, version: &seen, actor: &actor };
     match amend_closure(&state.bookings, seen, &change, over(confirm)).await {
         Err(BookingError::NeedsConfirm(hit)) => {
             return Err(ask(&state, &actor, &change.applied_to(&record.closure), hit).await?);
@@ -197,32 +196,16 @@ pub async fn delete_closure(
     Editor(actor): Editor,
     State(state): State<AppState>,
     Path(id): Path<i64>,
-    headers: HeaderMap,
+    seen: IfMatch,
     Query(()): Query<()>,
 ) -> Result<StatusCode, AppError> {
     own(&state, &actor, id).await?;
-    let version = if_match(&headers)?;
-    lift_closure(&state.bookings, Seen { id, version: version.as_deref(), actor: &actor }).await?;
+    lift_closure(&state.bookings, Seen { id, version: &seen, actor: &actor }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 fn over(confirm: bool) -> Over<'static> {
     if confirm { Over::All } else { Over::NONE }
-}
-
-/// The version that a client has seen; `None` when it does not mind.
-fn if_match(headers: &HeaderMap) -> Result<Option<String>, AppError> {
-    let Some(value) = headers.get(header::IF_MATCH) else {
-        return Err(AppError::Refused {
-            status: StatusCode::PRECONDITION_REQUIRED,
-            code: "precondition_required",
-            detail: "send If-Match with the ETag of the version that you have seen".to_owned(),
-            extra: Map::new(),
-        });
-    };
-    let value = value.to_str().unwrap_or_default().trim();
-    let tag = value.strip_prefix("W/").unwrap_or(value).trim_matches('"');
-    Ok((value != "*").then(|| tag.to_owned()))
 }
 
 /// A closure that is any business of the account.
@@ -245,8 +228,7 @@ async fn answer(
     let closure = ClosureOut::new(record, snapshot, state.bookings.now());
     let body = ClosureWithVisits { closure, needs_rebooking: waiting.iter().map(|booking| booking.id).collect() };
     let mut response = (status, Json(body)).into_response();
-    let tag = HeaderValue::try_from(format!("\"{}\"", record.version())).map_err(anyhow::Error::from)?;
-    response.headers_mut().insert(header::ETAG, tag);
+    response.headers_mut().insert(header::ETAG, version_tag(record.version()));
     Ok(response)
 }
 

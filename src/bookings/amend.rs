@@ -11,7 +11,7 @@ use crate::clinics::closures::{self, Closure, Record};
 use crate::clinics::hours::Window;
 use crate::clinics::store as clinics;
 use crate::directory::Snapshot;
-use crate::web::Edit;
+use crate::web::{IfMatch, Patch};
 
 /// What is to be different about a closure; `None` leaves what there is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,8 +19,8 @@ pub struct ClosureChange {
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
     pub windows: Option<Vec<Window>>,
-    pub note: Edit<String>,
-    pub note_es: Edit<String>,
+    pub note: Patch<String>,
+    pub note_es: Patch<String>,
 }
 
 impl ClosureChange {
@@ -43,8 +43,7 @@ impl ClosureChange {
 #[derive(Clone, Copy, Debug)]
 pub struct Seen<'a> {
     pub id: i64,
-    /// `None` when whatever is there is meant.
-    pub version: Option<&'a str>,
+    pub version: &'a IfMatch,
     pub actor: &'a Actor,
 }
 
@@ -145,7 +144,7 @@ async fn lift_once(
 async fn find(tx: &DatabaseTransaction, seen: Seen<'_>) -> Result<Record, BookingError> {
     let unreadable = |error: anyhow::Error| DbErr::Custom(format!("{error:#}"));
     let record = closures::find(tx, seen.id).await.map_err(unreadable)?.ok_or(BookingError::UnknownClosure)?;
-    if seen.version.is_some_and(|version| version != record.version()) {
+    if !seen.version.admits(record.version()) {
         return Err(BookingError::ClosureChanged { version: record.version() });
     }
     if record.lifted_at.is_some() { Err(BookingError::ClosureLifted) } else { Ok(record) }

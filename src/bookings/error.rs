@@ -81,7 +81,7 @@ pub enum BookingError {
     #[error("this closure was changed in the meantime: look at it again")]
     ClosureChanged {
         /// The version that it has by now.
-        version: String,
+        version: i64,
     },
     /// The closure was lifted before.
     #[error("this closure was lifted: lay another one")]
@@ -148,7 +148,7 @@ impl BookingError {
             Self::Closure(_) => "closure_invalid",
             Self::BlockLength => "block_invalid",
             Self::UnknownClosure => "closure_unknown",
-            Self::ClosureChanged { .. } => "precondition_failed",
+            Self::ClosureChanged { .. } => "version_mismatch",
             Self::ClosureLifted => "closure_lifted",
             Self::ClinicsOutside(_) => "outside_scope",
             Self::NoClinics => "no_clinics",

@@ -296,7 +296,7 @@ pub async fn redirects(db: &impl ConnectionTrait) -> Result<Vec<(String, ClinicI
     Ok(rows.into_iter().map(|row| (row.slug, ClinicId(row.clinic_id))).collect())
 }
 
-/// Inserts new clinics with their special hours, calling `inserted` with the count so far.
+/// Inserts new clinics with their special hours, calling `inserted` with the count so far; their keys by code.
 ///
 /// # Errors
 /// When the database refuses a row.
@@ -306,34 +306,39 @@ pub async fn insert(
     version: i64,
     now: DateTime<Utc>,
     mut inserted: impl FnMut(usize),
-) -> anyhow::Result<()> {
-    let mut done = 0;
+) -> anyhow::Result<HashMap<String, ClinicId>> {
+    let mut keys = HashMap::with_capacity(clinics.len());
     for chunk in clinics.chunks(ROWS_PER_INSERT) {
+        let last = last_key(db).await?;
         let rows: Vec<_> = chunk.iter().map(|clinic| to_row(clinic, None, version, now)).collect::<Result<_, _>>()?;
         clinic::Entity::insert_many(rows).exec_without_returning(db).await?;
-        add_special_hours(db, chunk).await?;
-        done += chunk.len();
-        inserted(done);
+        let inserted_keys = keys_after(db, last).await?;
+        let days = chunk.iter().filter(|clinic| !clinic.special_hours.is_empty());
+        let days = days.filter_map(|clinic| Some((inserted_keys.get(&*clinic.code)?.0, &*clinic.special_hours)));
+        insert_special_hours(db, days).await?;
+        keys.extend(inserted_keys);
+        inserted(keys.len());
     }
-    Ok(())
+    Ok(keys)
 }
 
-/// The keys of what was just inserted are asked for only where they are needed.
-async fn add_special_hours(db: &impl ConnectionTrait, clinics: &[Clinic]) -> Result<(), DbErr> {
-    let with_days = clinics.iter().filter(|clinic| !clinic.special_hours.is_empty());
-    let with_days: HashMap<&str, &Clinic> = with_days.map(|clinic| (&*clinic.code, clinic)).collect();
-    if with_days.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<(i64, String)> = clinic::Entity::find()
+async fn last_key(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    let last = clinic::Entity::find().select_only().column(clinic::Column::Id).order_by_desc(clinic::Column::Id);
+    Ok(last.into_tuple().one(db).await?.unwrap_or_default())
+}
+
+/// What was inserted after a key, found by the order of the keys: a list of 500 codes would make PostgreSQL look through a
+/// table that it has no statistics of yet.
+async fn keys_after(db: &impl ConnectionTrait, last: i64) -> Result<HashMap<String, ClinicId>, DbErr> {
+    let found: Vec<(String, i64)> = clinic::Entity::find()
         .select_only()
-        .columns([clinic::Column::Id, clinic::Column::Code])
-        .filter(clinic::Column::Code.is_in(with_days.keys().copied()))
+        .columns([clinic::Column::Code, clinic::Column::Id])
+        .filter(clinic::Column::Id.gt(last))
+        .order_by_asc(clinic::Column::Id)
         .into_tuple()
         .all(db)
         .await?;
-    let days = ids.iter().filter_map(|(id, code)| Some((*id, &*with_days.get(&**code)?.special_hours)));
-    insert_special_hours(db, days).await
+    Ok(found.into_iter().map(|(code, id)| (code, ClinicId(id))).collect())
 }
 
 /// Overwrites a stored clinic and its special hours.

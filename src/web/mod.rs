@@ -5,7 +5,6 @@
 
 pub mod cache;
 mod client_address;
-mod edit;
 mod form;
 mod if_match;
 mod json;
@@ -20,7 +19,6 @@ pub mod server;
 mod upload;
 
 pub use client_address::{ClientAddress, Peer, TrustedProxies};
-pub use edit::Edit;
 pub use form::{Form, Hidden};
 pub use if_match::{IfMatch, version_tag};
 pub use json::Json;

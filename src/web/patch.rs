@@ -18,6 +18,22 @@ impl<T> Patch<T> {
             Self::Value(value) => Some(Some(value)),
         }
     }
+
+    /// What is there afterwards.
+    #[must_use]
+    pub fn applied_to(self, old: Option<T>) -> Option<T> {
+        self.given().unwrap_or(old)
+    }
+
+    /// The same with what `read` makes of a value; nothing of it clears.
+    #[must_use]
+    pub fn read<U>(self, read: impl FnOnce(T) -> Option<U>) -> Patch<U> {
+        match self {
+            Self::Absent => Patch::Absent,
+            Self::Null => Patch::Null,
+            Self::Value(value) => read(value).map_or(Patch::Null, Patch::Value),
+        }
+    }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {

@@ -7,6 +7,7 @@ use clinic_directory::bookings::{
 };
 use clinic_directory::clinics::closures::{Closure, Scope};
 use clinic_directory::clinics::hours::Window;
+use clinic_directory::web::IfMatch;
 use serde_json::{Value, json};
 
 use crate::bookings_support::{
@@ -36,12 +37,12 @@ async fn close(app: &TestApp, closure: &Closure, over: Over<'_>) -> Result<Close
 
 async fn end(app: &TestApp, id: i64, to: &str) -> Result<Closed, BookingError> {
     let change = ClosureChange { to: to.parse().ok(), ..ClosureChange::default() };
-    let seen = Seen { id, version: None, actor: &Actor::command() };
+    let seen = Seen { id, version: &IfMatch::Any, actor: &Actor::command() };
     amend_closure(&app.state.bookings, seen, &change, Over::NONE).await
 }
 
 async fn lift(app: &TestApp, id: i64) -> Result<(), BookingError> {
-    lift_closure(&app.state.bookings, Seen { id, version: None, actor: &Actor::command() }).await
+    lift_closure(&app.state.bookings, Seen { id, version: &IfMatch::Any, actor: &Actor::command() }).await
 }
 
 fn this_clinic() -> Scope {

@@ -115,7 +115,7 @@ async fn i12_a_circle_over_houston_is_laid_shortened_and_lifted() {
         // Lifted: everything is offered, nobody is dropped from the list.
         change(&editor, Method::DELETE, &path, answer.header("etag"), &json!({}))
             .await
-            .problem(412, "precondition_failed");
+            .problem(412, "version_mismatch");
         assert_eq!(change(&editor, Method::DELETE, &path, shortened.header("etag"), &json!({})).await.status(), 204);
         assert_eq!((slots(&app, "H1", DAY).await, note(&app, "H1", DAY, "en").await), (16, Value::Null));
         let list = agent.get(&format!("{STAFF}/rebooking")).await.ok()["data"].clone();
@@ -168,7 +168,7 @@ async fn i8_a_closure_is_changed_by_who_has_seen_its_version() {
         let edited = change(&editor, Method::PATCH, &path, answer.header("etag"), &edit("a")).await;
         assert_eq!(edited.ok()["note"], "a");
         let lost = change(&editor, Method::PATCH, &path, answer.header("etag"), &edit("b")).await;
-        let version = lost.problem(412, "precondition_failed")["version"].as_str().unwrap().to_owned();
+        let version = lost.problem(412, "version_mismatch")["version"].as_i64().unwrap();
         assert_eq!(format!("\"{version}\""), edited.header("etag"));
         assert_eq!(change(&editor, Method::PATCH, &path, edited.header("etag"), &edit("c")).await.ok()["note"], "c");
         change(&editor, Method::PATCH, &path, "*", &json!({ "scope": { "all": true } })).await.problem(422, "invalid");

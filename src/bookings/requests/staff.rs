@@ -7,7 +7,7 @@ use super::fields::{NOTE, instant, line, reason, required};
 use crate::bookings::model::{Channel, Guest, Status};
 use crate::bookings::reticent::reticent;
 use crate::error::FieldErrors;
-use crate::web::Edit;
+use crate::web::Patch;
 
 /// A time to hold for a caller.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
@@ -162,7 +162,7 @@ pub struct BookingPatch {
     /// At most 300 characters; null clears it.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
-    pub note: Edit<String>,
+    pub note: Patch<String>,
 }
 
 /// A validated [`BookingPatch`].
@@ -170,7 +170,7 @@ pub struct BookingPatch {
 pub struct Change {
     /// `None` leaves it.
     pub status: Option<Status>,
-    pub note: Edit<String>,
+    pub note: Patch<String>,
 }
 
 impl BookingPatch {
@@ -180,7 +180,7 @@ impl BookingPatch {
         const MARKS: [Status; 4] = [Status::Confirmed, Status::Arrived, Status::Completed, Status::NoShow];
         let Self { status, note } = self;
         let mut errors = FieldErrors::default();
-        if status.is_none() && note == Edit::Keep {
+        if status.is_none() && note == Patch::Absent {
             errors.push("status", "required", "give status or note");
         }
         let mark = status.as_deref().map(|text| MARKS.into_iter().find(|mark| mark.as_str() == text));

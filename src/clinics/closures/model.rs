@@ -50,8 +50,8 @@ pub struct Record {
 impl Record {
     /// What changes with every edit.
     #[must_use]
-    pub fn version(&self) -> String {
-        self.updated_at.timestamp_micros().to_string()
+    pub fn version(&self) -> i64 {
+        self.updated_at.timestamp_micros()
     }
 }
 

@@ -124,7 +124,8 @@ struct Applying<'t> {
     now: DateTime<Utc>,
     import: &'t Import,
     version: i64,
-    /// Slugs that are taken; read only when clinics are created.
+    /// Codes and slugs that are taken.
+    codes: HashSet<String>,
     slugs: HashSet<Box<str>>,
     weeks: Weeks,
     /// Some row said something about addresses of an older site.
@@ -161,9 +162,10 @@ impl<'t> Applying<'t> {
             let name = name.or(import.retires_demonstration.then_some(UNNAMED));
             version = clinics::raise_version(transaction, is_demo, name, now).await?;
         }
+        let codes = bulk::codes(transaction).await?.into_iter().collect();
         let slugs = bulk::slugs(transaction).await?;
-        let weeks = Weeks::default();
-        Ok(Self { transaction, actor, now, import, version, slugs, weeks, moves_addresses: false, applied })
+        let (weeks, moves_addresses) = (Weeks::default(), false);
+        Ok(Self { transaction, actor, now, import, version, codes, slugs, weeks, moves_addresses, applied })
     }
 
     async fn write_rows(
@@ -209,12 +211,9 @@ impl<'t> Applying<'t> {
         let ids: Vec<i64> = rows.iter().filter_map(|row| Some(base(row)?.0)).collect();
         let stored = bulk::by_ids(self.transaction, &ids, &mut self.weeks).await?;
         let stored: HashMap<i64, Stored> = stored.into_iter().map(|stored| (stored.id.0, stored)).collect();
-        let creates = rows.iter().filter(|row| base(row).is_none());
-        let codes: Vec<&str> = creates.map(|row| row.code.as_str()).collect();
-        let taken = bulk::ids_of(self.transaction, &codes).await?;
         let is_behind = |row: &&PlanRow| match base(row) {
             Some((id, version)) => stored.get(&id).is_none_or(|stored| stored.data_version != version),
-            None => taken.contains_key(&row.code),
+            None => self.codes.contains(&row.code),
         };
         let behind: Vec<PlanRow> = rows.iter().filter(is_behind).take(MOST_NAMED).cloned().collect();
         if behind.is_empty() { Ok(stored) } else { Err(ApplyError::Stale(behind)) }
@@ -266,14 +265,12 @@ impl<'t> Applying<'t> {
         let clinics: Vec<_> = changed.iter().filter_map(of).collect();
         bulk::update_clinics(self.transaction, &clinics, self.version, self.now).await?;
         let clinics: Vec<Clinic> = created.iter().map(|writing| writing.new.clone()).collect();
-        clinics::insert(self.transaction, &clinics, self.version, self.now, |_| {}).await?;
-        let codes: Vec<&str> = clinics.iter().map(|clinic| &*clinic.code).collect();
-        let ids = bulk::ids_of(self.transaction, &codes).await?;
+        let ids = clinics::insert(self.transaction, &clinics, self.version, self.now, |_| {}).await?;
         let mut rows = Vec::new();
         for writing in changed.into_iter().chain(created) {
             let id = match &writing.old {
                 Some(old) => old.id,
-                None => ClinicId(*ids.get(&*writing.new.code).context("a clinic that was just inserted")?),
+                None => *ids.get(&*writing.new.code).context("a clinic that was just inserted")?,
             };
             rows.push((id, writing));
         }

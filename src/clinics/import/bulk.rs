@@ -163,22 +163,3 @@ pub async fn delete_clinics(db: &impl ConnectionTrait, ids: &[ClinicId]) -> Resu
     }
     Ok(())
 }
-
-/// The keys of clinics by code.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn ids_of(db: &impl ConnectionTrait, codes: &[&str]) -> Result<HashMap<String, i64>, DbErr> {
-    let mut ids = HashMap::new();
-    for chunk in codes.chunks(ROWS_PER_STATEMENT) {
-        let found: Vec<(String, i64)> = clinic::Entity::find()
-            .select_only()
-            .columns([clinic::Column::Code, clinic::Column::Id])
-            .filter(clinic::Column::Code.is_in(chunk.iter().copied()))
-            .into_tuple()
-            .all(db)
-            .await?;
-        ids.extend(found);
-    }
-    Ok(ids)
-}

@@ -1,6 +1,7 @@
 //! Judges the rows of a file one after the other: which clinic each is about, and whether it may be.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 use super::file::SheetRow;
 use super::header::Header;
@@ -8,6 +9,7 @@ use super::model::{PlanRow, Problem, RowResult};
 use super::pin::Zones;
 use super::row::{Cells, Reading};
 use crate::accounts::Scope;
+use crate::clinics::hours::{WeeklyHours, parse_weekly};
 use crate::clinics::store::Stored;
 
 /// The stored clinics that a batch of rows is about, by code.
@@ -32,6 +34,29 @@ pub struct Judge {
     /// Stored codes of digits alone, by what is left of them without their leading zeros.
     by_digits: HashMap<Box<str>, Box<str>>,
     pub zones: Zones,
+    pub timetables: Mutex<Timetables>,
+}
+
+/// Timetables by what was written: a chain's clinics share few.
+#[derive(Debug, Default)]
+pub struct Timetables(HashMap<Box<str>, Arc<WeeklyHours>>);
+
+impl Timetables {
+    /// Reads weekly hours, or remembers them.
+    ///
+    /// # Errors
+    /// What cannot be understood in them.
+    pub fn read(&mut self, cell: &str) -> Result<Arc<WeeklyHours>, String> {
+        const MOST: usize = 1_000;
+        if let Some(week) = self.0.get(cell) {
+            return Ok(Arc::clone(week));
+        }
+        let week = Arc::new(parse_weekly(cell).map_err(|error| error.to_string())?);
+        if self.0.len() < MOST {
+            self.0.insert(cell.into(), Arc::clone(&week));
+        }
+        Ok(week)
+    }
 }
 
 impl std::fmt::Debug for Judge {
@@ -44,7 +69,15 @@ impl Judge {
     #[must_use]
     pub fn new(header: Header, reads: Reads, scope: Scope, stored_codes: Vec<String>) -> Self {
         let digits = stored_codes.into_iter().filter_map(|code| Some((without_zeros(&code)?.into(), code.into())));
-        Self { header, reads, scope, rows_by_code: HashMap::new(), by_digits: digits.collect(), zones: Zones::new() }
+        Self {
+            header,
+            reads,
+            scope,
+            rows_by_code: HashMap::new(),
+            by_digits: digits.collect(),
+            zones: Zones::new(),
+            timetables: Mutex::default(),
+        }
     }
 
     /// The codes under which the clinic of a row may be stored.

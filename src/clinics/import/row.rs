@@ -1,11 +1,12 @@
 //! What the cells of one row mean, on top of the clinic that is stored.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 use super::file::has_lost_letter;
 use super::google;
 use super::header::{Header, Meaning, day_column};
-use super::judge::Judge;
+use super::judge::{Judge, Timetables};
 use super::model::{Fix, PlanRow, Problem, RowResult, Target};
 use super::pin::{CellError, GivenPin, city_note, forget_derived_zone, place_pin, read_pin, repair_zip, settle_zone};
 use super::pin_guard::{self, Doubt};
@@ -151,7 +152,7 @@ impl Reading<'_> {
         let mut clinic = base.cloned().unwrap_or_else(|| Clinic::new(code));
         let mut errors = Vec::new();
         for (meaning, cell) in self.cells.iter().filter(|(_, cell)| !cell.is_empty()) {
-            if let Err(error) = self.read_cell(&mut clinic, meaning, cell) {
+            if let Err(error) = self.read_cell(&mut clinic, meaning, cell, base.is_some()) {
                 errors.push(error);
             }
         }
@@ -180,7 +181,8 @@ impl Reading<'_> {
         }
     }
 
-    fn read_cell(&self, clinic: &mut Clinic, meaning: Meaning, cell: &str) -> Result<(), CellError> {
+    /// What a stored clinic says already need not be understood again.
+    fn read_cell(&self, clinic: &mut Clinic, meaning: Meaning, cell: &str, is_known: bool) -> Result<(), CellError> {
         let column = match meaning {
             Meaning::Ignored => return Ok(()),
             Meaning::Field(index) => COLUMNS[index].name,
@@ -197,7 +199,11 @@ impl Reading<'_> {
             return Err((column, format!("shows {cell}: repair the formula, or leave the cell blank")));
         }
         match meaning {
-            Meaning::Field(index) => set(clinic, index, cell).map_err(|reason| (column, reason)),
+            Meaning::Field(index) if is_known && (COLUMNS[index].get)(clinic) == cell => Ok(()),
+            Meaning::Field(index) => {
+                let mut timetables = self.judge.timetables.lock().unwrap_or_else(PoisonError::into_inner);
+                set(clinic, index, cell, &mut timetables).map_err(|reason| (column, reason))
+            }
             Meaning::AddressLine => {
                 let unit = clinic.unit.as_deref().map_or_else(|| cell.to_owned(), |unit| format!("{unit}, {cell}"));
                 clinic.unit = Some(unit.into());
@@ -292,8 +298,15 @@ pub fn guarded(
 }
 
 /// Reads a cell into its field.
-fn set(clinic: &mut Clinic, index: usize, cell: &str) -> Result<(), String> {
+fn set(clinic: &mut Clinic, index: usize, cell: &str, timetables: &mut Timetables) -> Result<(), String> {
     let column = &COLUMNS[index];
+    match column.name {
+        "hours" if cell != CLEAR => return timetables.read(cell).map(|week| clinic.hours = Some(week)),
+        "consultation_hours" if cell != CLEAR => {
+            return timetables.read(cell).map(|week| clinic.consultation_hours = Some(week));
+        }
+        _ => {}
+    }
     if column.name == "special_hours"
         && let Some(days) = google::special(cell)
     {
