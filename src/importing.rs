@@ -119,13 +119,7 @@ impl Watched<'_> {
         let applied = apply(self.db, &Actor::command(), self.now, import.id, &self.terms, &mut written).await;
         bar.finish_and_clear();
         match applied {
-            Ok(applied) => {
-                let code = report(self.name, Ok(Loaded::new(applied, notes)))?;
-                if !import.is_demonstration {
-                    say(&format!("to take it back: import --undo {}", import.id));
-                }
-                Ok(code)
-            }
+            Ok(applied) => report(self.name, Ok(Loaded::new(import, applied, notes))),
             Err(error) => {
                 store::delete(self.db, import.id).await?;
                 match error {
@@ -264,6 +258,9 @@ fn report(file: &str, outcome: Result<Loaded, LoadError>) -> anyhow::Result<Exit
                 ));
             }
             say(&format!("{file}: {} created, {} changed, {} unchanged", loaded.created, loaded.changed, loaded.same));
+            if let Some(id) = loaded.import.filter(|_| loaded.created + loaded.changed > 0) {
+                say(&format!("to take it back: import --undo {id}"));
+            }
             Ok(ExitCode::SUCCESS)
         }
         Err(LoadError::Refused(problems)) => {

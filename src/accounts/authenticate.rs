@@ -1,4 +1,5 @@
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
@@ -7,6 +8,7 @@ use axum::http::{HeaderMap, header};
 use chrono::{DateTime, TimeDelta, Utc};
 use prometheus_client::metrics::counter::Counter;
 use sea_orm::{DatabaseConnection, DbErr};
+use tokio::sync::Semaphore;
 
 use super::hasher::Hasher;
 use super::{Actor, Role, Via, cookie, session, store};
@@ -28,6 +30,8 @@ pub struct Accounts {
     pub hasher: Hasher,
     /// Told in `/metrics`: each one in the audit log would let strangers fill it.
     pub failed_logins: Counter,
+    /// One turn: while SQLite's writer is busy, each note that waits for it keeps a connection from those who read.
+    pub notes: Arc<Semaphore>,
 }
 
 /// Somebody whose browser is logged in.
@@ -42,7 +46,8 @@ impl Accounts {
     /// For one process: the passwords that it hashes wait in one line.
     #[must_use]
     pub fn new(db: DatabaseConnection, clock: Clock, links: PublicUrl) -> Self {
-        Self { db, clock, links, hasher: Hasher::default(), failed_logins: Counter::default() }
+        let (hasher, failed_logins, notes) = (Hasher::default(), Counter::default(), Arc::new(Semaphore::new(1)));
+        Self { db, clock, links, hasher, failed_logins, notes }
     }
 
     /// Who sent a request; `None` without credentials. A request that shows none asks the database nothing.
@@ -61,7 +66,7 @@ impl Accounts {
         let now = self.clock.now();
         if is_due(token.last_used_at, now) {
             let (db, id) = (self.db.clone(), token.id);
-            note(async move { store::token_used(&db, id, now).await }).await;
+            note(&self.notes, async move { store::token_used(&db, id, now).await }).await;
         }
         let actor = actor(&user, Via::Token, parts)?;
         let most = token.role.as_deref().map_or(Ok(actor.role), known_role)?;
@@ -78,7 +83,7 @@ impl Accounts {
         let Some((session, user)) = session::find(&self.db, token, now).await? else { return Ok(None) };
         if is_due(Some(session.last_seen_at), now) {
             let (db, id) = (self.db.clone(), session.id);
-            note(async move { session::seen(&db, id, now).await }).await;
+            note(&self.notes, async move { session::seen(&db, id, now).await }).await;
         }
         Ok(Some(LoggedIn { actor: actor(&user, Via::Session, parts)?, user, session }))
     }
@@ -96,10 +101,13 @@ fn is_due(last: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
     last.is_none_or(|last| now - last >= session::SEEN_EVERY || last - now > TimeDelta::zero())
 }
 
-/// Writes down that something was used. SQLite's writer may be busy with an import: nobody waits for that here.
-async fn note(write: impl Future<Output = Result<(), DbErr>> + Send + 'static) {
+/// Writes down that something was used. SQLite's writer may be busy with an import: nobody waits for that here, and while
+/// one note waits, others are left to the next request.
+async fn note(notes: &Arc<Semaphore>, write: impl Future<Output = Result<(), DbErr>> + Send + 'static) {
     const PATIENCE: Duration = Duration::from_millis(200);
+    let Ok(turn) = Arc::clone(notes).try_acquire_owned() else { return };
     let written = tokio::spawn(async move {
+        let _turn = turn;
         if let Err(error) = write.await {
             tracing::warn!(%error, "the last use of a session or token was not written");
         }
@@ -124,4 +132,36 @@ pub fn act_as(user: &user::Model, via: Via, client: Option<ClientAddress>) -> an
     let scope = user.scope.parse().with_context(|| format!("scope of user {}", user.id))?;
     let address = client.map(|client| client.ip);
     Ok(Actor { user: Some(user.id), role: known_role(&user.role)?, scope, via, address })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn while_one_note_waits_for_the_writer_others_are_skipped() {
+        let notes = Arc::new(Semaphore::new(1));
+        let (writer, is_free) = tokio::sync::oneshot::channel::<()>();
+        let waits = async move {
+            let _free = is_free.await;
+            Ok(())
+        };
+        note(&notes, waits).await;
+        let written = Arc::new(AtomicBool::new(false));
+        let writes = || {
+            let written = Arc::clone(&written);
+            async move {
+                written.store(true, Ordering::Relaxed);
+                Ok(())
+            }
+        };
+        note(&notes, writes()).await;
+        assert!(!written.load(Ordering::Relaxed), "the first one has the turn");
+        writer.send(()).expect("it waits");
+        drop(notes.acquire().await.expect("never closed"));
+        note(&notes, writes()).await;
+        assert!(written.load(Ordering::Relaxed), "the turn came back");
+    }
 }

@@ -4,7 +4,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, DbErr, In
 use super::audit::{self, Entry, FieldChange, Subject};
 use super::links::{self, Link};
 use super::set_password::{check_email, choose};
-use super::{AccountError, Accounts, Actor, Role, Scope, session, store};
+use super::{AccountError, Accounts, Actor, Role, Scope, session, store, tokens};
 use crate::db::{self, DbFault};
 use crate::entities::user;
 use crate::error::FieldErrors;
@@ -74,8 +74,8 @@ pub async fn add_user(
     Ok((user, link))
 }
 
-/// Changes a user. Another role or scope, and being disabled, end the user's sessions; being enabled needs another password,
-/// for which there is a link.
+/// Changes a user. Another role or scope, and being disabled, end the user's sessions; being disabled also revokes the user's
+/// tokens. Being enabled needs another password, for which there is a link.
 ///
 /// # Errors
 /// The user is unknown in the actor's scope or is the actor; no admin of all clinics would remain; the e-mail is taken.
@@ -152,7 +152,13 @@ async fn write(
     }
     let is_enabled = old.is_disabled && !new.is_disabled;
     let link = if is_enabled { Some(links::make(tx, accounts, Some(new.id), now).await?) } else { None };
-    audit::record(tx, actor, now, [entry(old, &new)]).await?;
+    let mut entries = vec![entry(old, &new)];
+    if old.is_disabled != new.is_disabled {
+        // Whoever holds a token may have been the reason. Of a user who is enabled there is none left, unless the row was
+        // disabled by other means than this function.
+        entries.extend(tokens::revoke_all(tx, new.id, now).await?);
+    }
+    audit::record(tx, actor, now, entries).await?;
     Ok((new, link))
 }
 

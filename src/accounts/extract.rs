@@ -1,9 +1,11 @@
 //! Authorization: a handler's first argument says the least role, so a missing check is seen in review.
 
 use axum::extract::{FromRef, FromRequestParts};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
+use serde_json::Map;
 
-use super::{Accounts, Actor, Role};
+use super::{Accounts, Actor, Role, Scope};
 use crate::error::AppError;
 
 /// Anybody, known or not.
@@ -19,6 +21,21 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
         Accounts::from_ref(state).authenticate(parts).await.map(Self)
+    }
+}
+
+impl Actor {
+    /// For what is about every clinic at once; `why` begins the refusal.
+    ///
+    /// # Errors
+    /// 403 `scope_too_small` for everybody whose scope is not all.
+    pub fn whole_scope(&self, why: &str) -> Result<(), AppError> {
+        if self.scope == Scope::All {
+            return Ok(());
+        }
+        let detail = format!("{why}: this needs an account whose scope is all");
+        let (status, code) = (StatusCode::FORBIDDEN, "scope_too_small");
+        Err(AppError::Refused { status, code, detail, extra: Map::new() })
     }
 }
 

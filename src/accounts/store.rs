@@ -37,25 +37,11 @@ pub async fn insert_user(
     Ok(row.insert(db).await?.id)
 }
 
-/// Adds an API token by its hash; the key.
+/// Adds an API token by its hash; the key. Without a role of its own it may do what its user may.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn insert_token(
-    db: &impl ConnectionTrait,
-    user_id: i64,
-    name: &str,
-    hash: &TokenHash,
-    now: DateTime<Utc>,
-) -> Result<i64, DbErr> {
-    insert_lesser_token(db, user_id, name, None, hash, now).await
-}
-
-/// As [`insert_token`], for a token that may do less than its user.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn insert_lesser_token(
     db: &impl ConnectionTrait,
     user_id: i64,
     name: &str,
@@ -131,6 +117,15 @@ pub async fn token(db: &impl ConnectionTrait, id: i64) -> Result<Option<(api_tok
     let found = api_token::Entity::find_by_id(id).filter(api_token::Column::RevokedAt.is_null());
     let found = found.find_also_related(user::Entity).one(db).await?;
     Ok(found.and_then(|(token, user)| Some((token, user?))))
+}
+
+/// The tokens of a user that were not revoked, by key.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn tokens_of(db: &impl ConnectionTrait, user_id: i64) -> Result<Vec<api_token::Model>, DbErr> {
+    let tokens = api_token::Entity::find().filter(api_token::Column::UserId.eq(user_id));
+    tokens.filter(api_token::Column::RevokedAt.is_null()).order_by_asc(api_token::Column::Id).all(db).await
 }
 
 /// Revokes a token; false when somebody else did so before.
@@ -217,11 +212,16 @@ pub async fn network_name(db: &impl ConnectionTrait) -> Result<Option<String>, D
     network::Entity::find().select_only().column(network::Column::Name).into_tuple().one(db).await
 }
 
-/// The user with this address, in lower case.
+/// The user with this address, however it is typed.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn by_email(db: &impl ConnectionTrait, email: &str) -> Result<Option<user::Model>, DbErr> {
+    // PostgreSQL takes no NUL in a text, not even to compare with.
+    if email.contains('\0') {
+        return Ok(None);
+    }
+    let email = email.trim().to_lowercase();
     user::Entity::find().filter(user::Column::Email.eq(email)).one(db).await
 }
 

@@ -1,7 +1,11 @@
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DbErr};
+
 use super::audit::{self, Entry, FieldChange, Subject};
 use super::change_user::scope_of;
 use super::{AccountError, Accounts, Actor, Role, TOKEN_PREFIX, store};
 use crate::db;
+use crate::entities::api_token;
 use crate::error::FieldErrors;
 use crate::token::{TokenHash, new_token};
 
@@ -43,7 +47,7 @@ pub async fn create_token(
         return Err(FieldErrors::one("role", "too_high", "a token may not do more than its user").into());
     }
     let token = format!("{TOKEN_PREFIX}{}", new_token());
-    let id = store::insert_lesser_token(&tx, user_id, name, role, &TokenHash::of(&token), now).await?;
+    let id = store::insert_token(&tx, user_id, name, role, &TokenHash::of(&token), now).await?;
     let changes = vec![
         FieldChange::new("user", (), user_id),
         FieldChange::new("name", (), name),
@@ -73,8 +77,30 @@ pub async fn revoke_token(accounts: &Accounts, actor: &Actor, id: i64) -> Result
     if !actor.scope.includes(&scope_of(&user)?) || !store::revoke_token(&tx, id, now).await? {
         return Err(AccountError::TokenUnknown);
     }
-    let changes = vec![FieldChange::new("name", token.name, ()), FieldChange::new("user", user.id, ())];
-    audit::record(&tx, actor, now, [Entry::new(Subject::Token, "revoke", id).changing(changes)]).await?;
+    audit::record(&tx, actor, now, [revoked(token)]).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Ends every token of a user, in the transaction of what the log tells first; what is to be told of each.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn revoke_all(
+    db: &impl ConnectionTrait,
+    user_id: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<Entry>, DbErr> {
+    let mut entries = Vec::new();
+    for token in store::tokens_of(db, user_id).await? {
+        if store::revoke_token(db, token.id, now).await? {
+            entries.push(revoked(token));
+        }
+    }
+    Ok(entries)
+}
+
+fn revoked(token: api_token::Model) -> Entry {
+    let changes = vec![FieldChange::new("name", token.name, ()), FieldChange::new("user", token.user_id, ())];
+    Entry::new(Subject::Token, "revoke", token.id).changing(changes)
 }

@@ -122,7 +122,7 @@ async fn filter(state: &AppState, scope: &Scope, query: &AuditQuery) -> Result<A
     let user_id = match &query.actor {
         None => None,
         Some(email) => {
-            let user = store::by_email(&state.db, &email.to_lowercase()).await?;
+            let user = store::by_email(&state.db, email).await?;
             Some(user.ok_or_else(|| unknown("actor", "user with this e-mail"))?.id)
         }
     };

@@ -53,6 +53,7 @@ impl From<UndoError> for AppError {
         match error {
             UndoError::Unknown => unknown_import(),
             UndoError::NotApplied(status) => refused(code_of(status), detail, &[], None),
+            UndoError::AddressTaken(_) => refused("legacy_url_taken", detail, &[], None),
             UndoError::OutsideScope(rows) => refused("outside_scope", detail, &codes_only(rows), None),
             UndoError::Failed(error) => told(error),
         }

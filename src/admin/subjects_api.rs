@@ -1,11 +1,9 @@
 use axum::extract::State;
-use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Map;
 use utoipa::ToSchema;
 
-use crate::accounts::{Actor, Admin, Scope};
+use crate::accounts::Admin;
 use crate::app::AppState;
 use crate::bookings::subjects::{self, Erasure, Held, Person};
 use crate::clinics::ClinicId;
@@ -202,15 +200,8 @@ impl From<erasure::Model> for ReceiptOut {
     }
 }
 
-/// A person's visits may be at any clinic: half an answer would be none.
-fn whole_scope(actor: &Actor) -> Result<(), AppError> {
-    if actor.scope == Scope::All {
-        return Ok(());
-    }
-    let detail = "a person's visits may be at any clinic: this needs an account whose scope is all";
-    let (status, code) = (StatusCode::FORBIDDEN, "scope_too_small");
-    Err(AppError::Refused { status, code, detail: detail.to_owned(), extra: Map::new() })
-}
+/// Half an answer would be none.
+const WHY_ALL: &str = "a person's visits may be at any clinic";
 
 /// Everything that is held about a person.
 #[utoipa::path(
@@ -226,7 +217,7 @@ pub async fn export_subject(
     Query(()): Query<()>,
     Json(body): Json<SubjectIn>,
 ) -> Result<Json<SubjectOut>, AppError> {
-    whole_scope(&actor)?;
+    actor.whole_scope(WHY_ALL)?;
     let person = person(body.phone.as_deref(), body.email.as_deref())?;
     let held = subjects::export(&state.bookings, &actor, &person).await?;
     Ok(Json(SubjectOut::new(held, &state.directory.snapshot())))
@@ -249,7 +240,7 @@ pub async fn erase_subject(
     Query(()): Query<()>,
     Json(body): Json<EraseIn>,
 ) -> Result<Json<ReceiptOut>, AppError> {
-    whole_scope(&actor)?;
+    actor.whole_scope(WHY_ALL)?;
     let person = person(body.phone.as_deref(), body.email.as_deref())?;
     let confirm = body.confirm.unwrap_or_default();
     let receipt = subjects::erase(&state.bookings, &state.erasures, &actor, &person, confirm).await?;

@@ -135,7 +135,7 @@ async fn whose(state: &AppState, actor: &Actor, email: Option<&str>) -> Result<i
         (None, Some(own)) => Ok(own),
         (None, None) => Err(unknown_user().into()),
         (Some(email), _) => {
-            let user = store::by_email(&state.db, &email.trim().to_lowercase()).await?;
+            let user = store::by_email(&state.db, email).await?;
             Ok(user.ok_or_else(unknown_user)?.id)
         }
     }

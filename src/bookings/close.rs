@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Days, NaiveTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde_json::Value;
@@ -13,7 +15,8 @@ use crate::accounts::audit::{self, FieldChange, Subject};
 use crate::accounts::{Actor, Scope};
 use crate::availability::Schedule;
 use crate::clinics::closures::{self, Closure};
-use crate::clinics::status::ClinicStatus;
+use crate::clinics::hours::{WeeklyHours, parse_weekly};
+use crate::clinics::status::{ClinicStatus, StatusDates};
 use crate::clinics::{ClinicId, store as clinics};
 use crate::directory::{Entry, Snapshot};
 use crate::entities::booking;
@@ -108,7 +111,7 @@ pub(super) fn covered<'s>(
     }
 }
 
-/// The holds and visits to come that fit the hours as they are, and not with the closure; refused while one of the visits
+/// The holds and visits to come that the closure leaves no time; refused while one of the visits
 /// is not among those that the caller has seen.
 pub(super) async fn hit(
     tx: &DatabaseTransaction,
@@ -120,6 +123,8 @@ pub(super) async fn hit(
     // A day more on both ends for the time zones, and one for a night that begins on the last date.
     let from = (closure.from - Days::new(1)).and_time(NaiveTime::MIN).and_utc().max(now);
     let to = (closure.to + Days::new(3)).and_time(NaiveTime::MIN).and_utc();
+    // Whoever is taking a time there has committed before these are read, or waits and finds it closed.
+    store::lock_clinics(tx, covered.iter().map(|entry| entry.id.0).collect()).await?;
     let mut hit = Vec::new();
     for batch in covered.chunks(BATCH) {
         let ids: Vec<ClinicId> = batch.iter().map(|entry| entry.id).collect();
@@ -153,10 +158,18 @@ pub(super) async fn clear(
     Ok(unseated)
 }
 
+/// Whatever the clinic's hours are by now: a visit that stands outside of them (B18) cannot be kept either.
 fn loses_its_time(row: &booking::Model, entry: &Entry, closure: &Closure) -> bool {
-    let schedule = entry.schedule();
-    let closed = schedule.with_closures([closure]);
-    !is_outside_hours(row, &schedule) && is_outside_hours(row, &Schedule { special: &closed, ..schedule })
+    static DAY_AND_NIGHT: LazyLock<WeeklyHours> = LazyLock::new(|| parse_weekly("24/7").expect("hours"));
+    let always = Schedule {
+        zone: entry.zone,
+        hours: Some(&DAY_AND_NIGHT),
+        consultation_hours: None,
+        special: &[],
+        status: StatusDates::default(),
+    };
+    let closed = always.with_closures([closure]);
+    is_outside_hours(row, &Schedule { special: &closed, ..always })
 }
 
 /// What the log says about a closure: every field that differs.

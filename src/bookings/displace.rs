@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::by::displaced_visit;
 use super::error::BookingError;
@@ -57,18 +57,20 @@ pub async fn displace(state: &BookingState) -> Result<Displaced, BookingError> {
         .await
 }
 
-/// The visits to come that [`displace`] would take from a clinic if these were its dates, by key.
+/// The visits to come that [`displace`] would take from a clinic if these were its dates, by key. Asked on the caller's own
+/// connection: the pool may be full of edits that wait for this one.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn displaced_by(
     state: &BookingState,
+    db: &impl ConnectionTrait,
     clinic: ClinicId,
     dates: &StatusDates,
 ) -> Result<Vec<i64>, BookingError> {
     let snapshot = state.directory.snapshot();
     let Some(entry) = snapshot.by_id(clinic) else { return Ok(Vec::new()) };
-    let visits = store::ahead(&state.db, &[clinic], state.now()).await?;
+    let visits = store::ahead(db, &[clinic], state.now()).await?;
     let is_hit = |row: &&booking::Model| Status::of(row) == Status::Confirmed && is_closed_at(row, entry, dates);
     Ok(visits.iter().filter(is_hit).map(|row| row.id).collect())
 }

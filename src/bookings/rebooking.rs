@@ -2,6 +2,7 @@
 //! here is made when it lost its time and goes when it gets another one or is cancelled.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait,
     QueryFilter, QueryOrder, QuerySelect,
@@ -185,12 +186,13 @@ pub async fn not_reached(
 ) -> Result<(), BookingError> {
     let Some(row) = rebooking::Entity::find_by_id(id).one(tx).await? else { return Ok(()) };
     let is_own = row.claimed_by == actor.user;
-    let mut change =
-        rebooking::ActiveModel { attempts: Set(row.attempts + 1), attempted_at: Set(Some(now)), ..Default::default() };
+    let mut change = rebooking::ActiveModel { attempted_at: Set(Some(now)), ..Default::default() };
     if is_own {
         (change.claimed_by, change.claimed_until) = (Set(None), Set(None));
     }
-    rebooking::Entity::update_many().set(change).filter(rebooking::Column::BookingId.eq(id)).exec(tx).await?;
+    let counted = Expr::col(rebooking::Column::Attempts).add(1);
+    let update = rebooking::Entity::update_many().set(change).col_expr(rebooking::Column::Attempts, counted);
+    update.filter(rebooking::Column::BookingId.eq(id)).exec(tx).await?;
     Ok(())
 }
 

@@ -32,6 +32,18 @@ pub async fn lock_clinic(db: &impl ConnectionTrait, id: ClinicId, lock: LockType
     Ok(found.is_some())
 }
 
+/// As [`lock_clinic`] for update, for several, in the order of their keys: two that lock the same ones never wait for each
+/// other.
+pub async fn lock_clinics(db: &impl ConnectionTrait, mut ids: Vec<i64>) -> Result<(), DbErr> {
+    ids.sort_unstable();
+    for batch in ids.chunks(IDS_PER_STATEMENT) {
+        let rows = clinic::Entity::find().select_only().column(clinic::Column::Id).order_by_asc(clinic::Column::Id);
+        let rows = rows.filter(clinic::Column::Id.is_in(batch.iter().copied())).lock(LockType::Update);
+        let _locked: Vec<i64> = rows.into_tuple().all(db).await?;
+    }
+    Ok(())
+}
+
 /// A booking or block as it was last written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Change {

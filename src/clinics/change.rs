@@ -1,6 +1,5 @@
-use std::future::Future;
-
 use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
 use super::addresses;
@@ -77,7 +76,7 @@ pub struct Edited {
 ///
 /// # Errors
 /// See [`EditError`].
-pub async fn change<V, F>(
+pub async fn change<V>(
     db: &DatabaseConnection,
     change: &Change<'_>,
     verb: &'static str,
@@ -85,8 +84,7 @@ pub async fn change<V, F>(
     visits: V,
 ) -> Result<Edited, EditError>
 where
-    V: FnOnce(ClinicId, StatusDates) -> F,
-    F: Future<Output = Result<Vec<i64>, DbErr>>,
+    V: for<'t> FnOnce(&'t DatabaseTransaction, ClinicId, StatusDates) -> BoxFuture<'t, Result<Vec<i64>, DbErr>>,
 {
     let transaction = db::begin_write(db).await?;
     let network = store::lock_network(&transaction, change.now).await?;
@@ -103,7 +101,7 @@ where
     let draft = Draft { stored: Some((stored.id, &stored.clinic)), clinic: &clinic };
     draft.check(&transaction, &change.actor.scope).await??;
     if clinic.status != stored.clinic.status && !change.confirm {
-        agreed(visits(stored.id, clinic.status).await?)?;
+        agreed(visits(&transaction, stored.id, clinic.status).await?)?;
     }
     if clinic.slug != stored.clinic.slug {
         addresses::redirect_slug(&transaction, stored.id, &stored.clinic.slug, &clinic.slug, change.now).await?;

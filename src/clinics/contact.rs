@@ -19,8 +19,8 @@ pub fn phone(value: &str) -> Option<Box<str>> {
 #[must_use]
 pub fn email(value: &str) -> Option<Box<str>> {
     let is_clean = !value.chars().any(|c| c.is_control() || c.is_whitespace());
-    let is_valid = is_clean && email_address::EmailAddress::is_valid(value) && value.contains('.');
-    is_valid.then(|| value.into())
+    let is_public = value.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'));
+    (is_clean && is_public && email_address::EmailAddress::is_valid(value)).then(|| value.into())
 }
 
 /// A character that NUL-averse PostgreSQL refuses, or that only hides; tabs and line ends are text.
@@ -46,6 +46,14 @@ mod tests {
     fn i10_an_address_cannot_carry_a_header() {
         assert_eq!(email("ana@example.com").as_deref(), Some("ana@example.com"));
         for wrong in ["", "ana", "ana@localhost", "ana@example.com\r\nBcc: all@example.com", "a b@example.com"] {
+            assert_eq!(email(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn the_dot_of_an_address_is_in_its_domain() {
+        assert_eq!(email("a.b@example.com").as_deref(), Some("a.b@example.com"));
+        for wrong in ["a.b@localhost", "\"a.b@c.d\"@localhost"] {
             assert_eq!(email(wrong), None, "{wrong:?}");
         }
     }

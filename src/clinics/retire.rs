@@ -1,6 +1,5 @@
-use std::future::Future;
-
-use sea_orm::{DatabaseConnection, DbErr};
+use futures_util::future::BoxFuture;
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
 use super::change::{Change, EditError, Edited, change};
 use super::edit::Edit;
@@ -13,15 +12,14 @@ use super::store::Stored;
 ///
 /// # Errors
 /// See [`EditError`].
-pub async fn retire<V, F>(
+pub async fn retire<V>(
     db: &DatabaseConnection,
     what: &Change<'_>,
     moved_to: Option<String>,
     visits: V,
 ) -> Result<Edited, EditError>
 where
-    V: FnOnce(ClinicId, StatusDates) -> F,
-    F: Future<Output = Result<Vec<i64>, DbErr>>,
+    V: for<'t> FnOnce(&'t DatabaseTransaction, ClinicId, StatusDates) -> BoxFuture<'t, Result<Vec<i64>, DbErr>>,
 {
     let edit = |stored: &Stored| {
         let zone = stored.clinic.zone.unwrap_or(chrono_tz::UTC);

@@ -86,10 +86,9 @@ mod tests {
     }
 
     #[test]
-    fn i9_a_chosen_slug_is_one_already_or_is_told_what_it_would_be() {
+    fn i9_a_chosen_slug_is_one_already() {
         assert_eq!(check("austin-2"), Ok(()));
-        assert!(check("Austin Downtown").unwrap_err().ends_with("\"austin-downtown\""));
-        for wrong in ["", "-", "a--b", "a-", "Á", "a/b", "search", "診療所", "a\0"] {
+        for wrong in ["Austin Downtown", "", "-", "a--b", "a-", "Á", "a/b", "search", "診療所", "a\0"] {
             assert!(check(wrong).is_err(), "{wrong}");
         }
         assert!(RESERVED.is_sorted() && RESERVED.iter().all(|word| slugify(word) == *word));

@@ -1,6 +1,5 @@
-use std::future::Future;
-
-use sea_orm::{DatabaseConnection, DbErr};
+use futures_util::future::BoxFuture;
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
 use super::change::{Change, EditError, Edited, change};
 use super::edit::Edit;
@@ -11,15 +10,9 @@ use super::status::StatusDates;
 ///
 /// # Errors
 /// See [`EditError`].
-pub async fn update<V, F>(
-    db: &DatabaseConnection,
-    what: &Change<'_>,
-    edit: Edit,
-    visits: V,
-) -> Result<Edited, EditError>
+pub async fn update<V>(db: &DatabaseConnection, what: &Change<'_>, edit: Edit, visits: V) -> Result<Edited, EditError>
 where
-    V: FnOnce(ClinicId, StatusDates) -> F,
-    F: Future<Output = Result<Vec<i64>, DbErr>>,
+    V: for<'t> FnOnce(&'t DatabaseTransaction, ClinicId, StatusDates) -> BoxFuture<'t, Result<Vec<i64>, DbErr>>,
 {
     change(db, what, "update", |_| edit, visits).await
 }

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use super::postgres;
 use crate::db::{self, Contents};
@@ -17,10 +17,14 @@ pub enum Backup {
 /// Copies a SQLite database into a file that does not exist yet, also while a service writes.
 ///
 /// # Errors
-/// When the name is taken, the disk is full, or the database cannot be read; then there is no file.
+/// When there is no database, the name is taken, the disk is full, or the database cannot be read; then there is no file.
 pub async fn backup(database_url: &str, file: &Path) -> anyhow::Result<Backup> {
     if database_url.starts_with("postgres") {
         return Ok(Backup::ByItsOwnTool(postgres::dump_line(database_url, file)));
+    }
+    // Opening makes one: of a mistyped URL there would be a perfect backup of nothing.
+    if let Some(missing) = db::sqlite_file(database_url).filter(|file| matches!(file.try_exists(), Ok(false))) {
+        bail!("there is no database at {}; no backup was made", missing.display());
     }
     let db = db::open(database_url).await?;
     let copied = db::copy(&db, file).await.context("no backup was made");

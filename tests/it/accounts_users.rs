@@ -189,6 +189,53 @@ async fn a_token_acts_as_its_user_or_as_less_until_it_is_revoked() {
     .await;
 }
 
+/// Whoever holds a token may be why the account was disabled.
+#[tokio::test]
+async fn a_token_of_a_disabled_user_stays_revoked_when_the_user_is_enabled() {
+    on_each_database(async |database| {
+        let app = TestApp::empty(database).await;
+        let admin = app.admin().await;
+        let email = app.person(Role::Editor, &Scope::All).await;
+        let id = app.user_id(&email).await;
+        let token = admin.post(TOKENS, &json!({"name": "export", "email": email})).await.json();
+        let bearer = format!("Bearer {}", token["token"].as_str().expect("a token"));
+        let program = app.anon().with_header("authorization", &bearer);
+        assert_eq!(program.get("/api/v1/admin/audit").await.status(), 200);
+        for is_disabled in [true, false] {
+            patch(&admin, id, &json!({"is_disabled": is_disabled})).await.ok();
+            assert_eq!(program.get("/api/v1/admin/audit").await.status(), 401, "{is_disabled}");
+        }
+        assert!(!admin.get(TOKENS).await.text().contains("export"));
+        assert_eq!(admin.get(USERS).await.status(), 200, "other users' tokens stay");
+        let log = actions(&app).await;
+        let names: Vec<&str> = log.iter().map(|entry| entry["action"].as_str().expect("text")).collect();
+        assert_eq!(names, ["user.create", "token.create", "user.disable", "token.revoke", "user.enable"]);
+        let user = json!({"field": "user", "old": id});
+        assert_eq!((&log[3]["subject_id"], &log[3]["changes"][1]), (&token["id"], &user));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_user_is_found_however_the_address_is_typed_and_what_is_no_text_is_nobody() {
+    on_each_database(async |database| {
+        let app = TestApp::empty(database).await;
+        let admin = app.admin().await;
+        let email = app.person(Role::Editor, &Scope::All).await;
+        let typed = format!(" {} ", email.to_uppercase());
+        assert_eq!(admin.post(TOKENS, &json!({"name": "t", "email": typed})).await.status(), 201);
+        let path = format!("/api/v1/admin/audit?actor=%20{}%20", email.to_uppercase());
+        assert_eq!(admin.get(&path).await.ok()["data"], json!([]));
+        for wrong in ["%00", "nobody@example.com"] {
+            let told = admin.get(&format!("/api/v1/admin/audit?actor={wrong}")).await.problem(422, "invalid");
+            assert_eq!(told["errors"][0]["field"], "actor", "{wrong}");
+        }
+        let told = admin.post(TOKENS, &json!({"name": "t", "email": "a\u{0}@example.com"})).await;
+        assert_eq!(told.problem(422, "invalid")["errors"][0]["field"], "email");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_last_use_is_written_once_a_minute() {
     on_each_database(async |database| {

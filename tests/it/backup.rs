@@ -187,6 +187,7 @@ async fn a_backup_of_a_quiet_database_is_the_same_and_lies_alone() {
 #[test]
 fn a_backup_takes_the_place_of_nothing() {
     let database = TestDatabase::sqlite();
+    Program::new(["migrate", "up"]).on(&database).run().success();
     let taken = file(&database, "taken");
     fs::write(&taken, "precious").expect("written");
     let refused = backup(&database, &taken);
@@ -197,6 +198,14 @@ fn a_backup_takes_the_place_of_nothing() {
     let nowhere = backup(&database, &file(&database, "no/such/folder/copy"));
     assert!(nowhere.one_line_error().contains("cannot write"), "{}", nowhere.stderr);
     assert_eq!(names(database.folder.path()), ["clinics.db", "taken"]);
+}
+
+#[test]
+fn of_no_database_there_is_no_backup() {
+    let database = TestDatabase::sqlite();
+    let refused = backup(&database, &file(&database, "copy.db"));
+    assert!(refused.one_line_error().contains("there is no database at"), "{}", refused.stderr);
+    assert!(names(database.folder.path()).is_empty(), "neither is made");
 }
 
 #[tokio::test]

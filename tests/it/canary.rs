@@ -205,7 +205,7 @@ async fn admin(database: &TestDatabase) -> String {
         let email = format!("admin-{number}@example.com");
         let user = store::insert_user(&db, &email, Role::Admin, &Scope::All, now).await.expect("a new address");
         token = format!("{TOKEN_PREFIX}zyxtokenquux{number}");
-        store::insert_token(&db, user, "canary", &TokenHash::of(&token), now).await.expect("a new token");
+        store::insert_token(&db, user, "canary", None, &TokenHash::of(&token), now).await.expect("a new token");
     }
     db.close().await.expect("closes");
     token

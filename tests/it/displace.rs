@@ -53,7 +53,7 @@ async fn i11_what_dates_would_do_is_told_before_they_are_set() {
         let away = StatusDates { temporarily_closed_on: day("2026-12-02"), ..StatusDates::default() };
         for (reopens_on, hit) in [("2026-12-04", 0), ("2026-12-05", 1)] {
             let dates = StatusDates { reopens_on: day(reopens_on), ..away };
-            let ids = displaced_by(&app.state.bookings, id, &dates).await.expect("it reads");
+            let ids = displaced_by(&app.state.bookings, &app.state.db, id, &dates).await.expect("it reads");
             assert_eq!(ids.len(), hit, "{reopens_on}");
         }
         try_hold(&app, SLOT).await.problem(409, "slot_taken");

@@ -48,7 +48,7 @@ async fn comes_back(app: &TestApp, database: &crate::support::TestDatabase) {
     for flavour in FLAVOURS {
         let file = app.export(flavour).await;
         let again = app.import_as(&file, flavour).await.expect("an export is a fine file");
-        assert_eq!(again, Loaded { same: clinics, ..Loaded::default() }, "{flavour:?}");
+        assert_eq!(again, Loaded { import: again.import, same: clinics, ..Loaded::default() }, "{flavour:?}");
         assert_eq!(tables::contents(&app.state.db).await, before, "{flavour:?}");
         let empty = database.another().await;
         let copy = TestApp::empty(&empty).await;

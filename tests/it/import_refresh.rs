@@ -38,7 +38,7 @@ async fn i1_unchanged_rows_are_the_same_and_missing_rows_stay() {
         let app = TestApp::network(database).await;
         let before = tables::contents(&app.state.db).await;
         let again = app.import([DEMONSTRATION, b"\n"].concat()).await;
-        assert_eq!(again, Loaded { same: 76, ..Loaded::default() });
+        assert_eq!(again, Loaded { import: again.import, same: 76, ..Loaded::default() });
         assert_eq!(tables::contents(&app.state.db).await, before, "the same file changes nothing at all");
         let some =
             app.import("code,name,city,state,zip\nBOS-01,Renamed,,,\nNEW,New,Austin,TX,78701\nBOS-02,,,,\n").await;

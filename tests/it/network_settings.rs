@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use chrono::TimeDelta;
+use clinic_directory::accounts::{Role, Scope};
 use clinic_directory::bookings;
 use serde_json::{Value, json};
 
@@ -53,6 +54,18 @@ async fn settings_are_changed_where_named_and_the_log_tells_old_and_new() {
         assert_eq!((&cleared["retention_days"], &cleared["colors"]), (&json!(180), &json!({})));
         let same = patch(&admin, &json!({ "name": "Stipplecrown" })).await;
         assert_eq!(same.header("etag"), "\"2\"", "what changes nothing is no version");
+    })
+    .await;
+}
+
+/// The name, the policy and the words are those of clinics outside the scope as well.
+#[tokio::test]
+async fn an_admin_of_some_clinics_sees_the_settings_and_changes_none() {
+    on_each_database(async |database| {
+        let app = TestApp::network(database).await;
+        let south = app.user(Role::Admin, &Scope::from_parts(["region:South"]).expect("a scope")).await;
+        patch(&south, &json!({ "name": "The South" })).await.problem(403, "scope_too_small");
+        assert_eq!(south.get(NETWORK).await.header("etag"), "\"0\"");
     })
     .await;
 }

@@ -1,5 +1,5 @@
 use futures_util::future::BoxFuture;
-use sea_orm::DbErr;
+use sea_orm::{DatabaseTransaction, DbErr};
 
 use crate::app::AppState;
 use crate::bookings::{BookingError, displaced_by};
@@ -7,10 +7,16 @@ use crate::clinics::ClinicId;
 use crate::clinics::status::StatusDates;
 
 /// Which visits a clinic's dates would take (rule B16). They wait for another time once the edit is public.
-pub fn visits<'s>(state: &'s AppState) -> impl FnOnce(ClinicId, StatusDates) -> BoxFuture<'s, Result<Vec<i64>, DbErr>> {
-    move |clinic, dates| {
+///
+/// Asked on the edit's own connection: the pool may be full of edits that wait for this one.
+pub fn visits(
+    state: &AppState,
+) -> impl for<'t> FnOnce(&'t DatabaseTransaction, ClinicId, StatusDates) -> BoxFuture<'t, Result<Vec<i64>, DbErr>> + Send
+{
+    let bookings = state.bookings.clone();
+    move |edit, clinic, dates| {
         Box::pin(async move {
-            displaced_by(&state.bookings, clinic, &dates).await.map_err(|error| match error {
+            displaced_by(&bookings, edit, clinic, &dates).await.map_err(|error| match error {
                 BookingError::Database(error) => error,
                 other => DbErr::Custom(other.to_string()),
             })

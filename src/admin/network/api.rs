@@ -48,6 +48,7 @@ pub async fn update_network(
     Query(()): Query<()>,
     Json(body): Json<NetworkIn>,
 ) -> Result<Response, AppError> {
+    actor.whole_scope("the settings are those of every clinic")?;
     let now = state.clock.now();
     let (edit, wordings) = body.parse(now)?;
     let change = SettingsChange { actor: &actor, now, seen: &seen, wordings: &wordings };

@@ -10,6 +10,7 @@ use sea_orm::{
 use super::log::Erasure;
 use super::model::{Kind, Person};
 use crate::bookings::model::Status;
+use crate::bookings::rebooking;
 use crate::entities::{booking, booking_consent, erasure, slot_claim};
 
 /// Keys named in one statement.
@@ -93,6 +94,8 @@ pub async fn cancel(db: &impl ConnectionTrait, ids: &[i64], now: DateTime<Utc>) 
             .await?;
         let claims = slot_claim::Column::BookingId.is_in(batch.iter().copied());
         slot_claim::Entity::delete_many().filter(claims).exec(db).await?;
+        // Nobody is to be called about them any more.
+        rebooking::delist(db, batch).await?;
     }
     Ok(())
 }

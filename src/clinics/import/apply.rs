@@ -9,7 +9,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use super::bulk;
 use super::decide::{Chosen, Decisions};
 use super::legacy_claims;
-use super::model::{Import, Outcome, PlanRow, Status, Target};
+use super::model::{Import, Outcome, PlanRow, RowResult, Status, Target};
 use super::record::{hash, with_changes};
 use super::settle::{self, MOST_NAMED};
 use super::store::{self, RowFilter};
@@ -188,7 +188,10 @@ impl<'t> Applying<'t> {
         for mut row in rows {
             row.reason = decisions.reason(row.row).map(str::to_owned);
             match decisions.choose(&row) {
-                Ok(Chosen::Take(target)) if target.changes.is_empty() => {}
+                Ok(Chosen::Take(target)) if target.changes.is_empty() => {
+                    // Rows that are the same as they stand were counted by the plan.
+                    self.applied.same += usize::from(row.result == RowResult::Decision);
+                }
                 Ok(Chosen::Take(target)) => {
                     row.given = Some(target.clone());
                     taken.push(row);

@@ -6,7 +6,9 @@ use std::hash::BuildHasher;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Iterable, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::clinics::rows::{Weeks, from_row, to_row};
 use crate::clinics::store::{Stored, insert_special_hours, special_hours_of};
@@ -103,6 +105,19 @@ pub async fn update_clinics(
         special_hour::Entity::delete_many().filter(special_hour::Column::ClinicId.is_in(ids)).exec(db).await?;
         let days = chunk.iter().map(|(id, clinic)| (id.0, &*clinic.special_hours));
         insert_special_hours(db, days).await?;
+    }
+    Ok(())
+}
+
+/// Locks clinics until the transaction ends, so that nobody books there meanwhile. (SQLite has one writer.)
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock(db: &impl ConnectionTrait, ids: &[i64]) -> Result<(), DbErr> {
+    for chunk in ids.chunks(ROWS_PER_STATEMENT) {
+        let these = clinic::Entity::find().select_only().column(clinic::Column::Id).order_by_asc(clinic::Column::Id);
+        let these = these.filter(clinic::Column::Id.is_in(chunk.iter().copied())).lock_exclusive();
+        let _locked: Vec<i64> = these.into_tuple().all(db).await?;
     }
     Ok(())
 }

@@ -30,6 +30,8 @@ pub enum Progress {
 /// What a load did.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Loaded {
+    /// The import that can be taken back; `None` for the demonstration.
+    pub import: Option<i64>,
     pub created: usize,
     pub changed: usize,
     pub same: usize,
@@ -41,9 +43,10 @@ pub struct Loaded {
 
 impl Loaded {
     #[must_use]
-    pub fn new(applied: Applied, notes: Vec<Problem>) -> Self {
+    pub fn new(import: &Import, applied: Applied, notes: Vec<Problem>) -> Self {
+        let import = Some(import.id).filter(|_| !import.is_demonstration);
         let Applied { created, changed, same, retired_demonstration, .. } = applied;
-        Self { created, changed, same, retired_demonstration, notes }
+        Self { import, created, changed, same, retired_demonstration, notes }
     }
 }
 
@@ -134,7 +137,7 @@ async fn attempt(
         }
         let mut written = |done, of| progress(Progress::Writing { done, of });
         match apply(db, &actor, now, import.id, terms, &mut written).await {
-            Ok(applied) => return Ok(Some(Loaded::new(applied, notes))),
+            Ok(applied) => return Ok(Some(Loaded::new(&import, applied, notes))),
             Err(ApplyError::Stale(_)) => store::delete(db, import.id).await?,
             Err(error) => {
                 store::delete(db, import.id).await?;

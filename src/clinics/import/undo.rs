@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 
-use super::bulk;
 use super::model::{Import, Outcome, PlanRow, Status};
 use super::record::{hash, reversed, with_changes};
 use super::store::{self, RowFilter};
+use super::{bulk, legacy_claims};
 use crate::accounts::audit::{self, Entry, FieldChange, Subject};
 use crate::accounts::{Actor, Scope};
 use crate::clinics::rows::Weeks;
@@ -44,6 +44,9 @@ pub enum UndoError {
     /// The account's scope no longer covers these rows.
     #[error("{} rows are outside the scope of the account", .0.len())]
     OutsideScope(Vec<PlanRow>),
+    /// An address of an older site that the import took away has another clinic by now (I9).
+    #[error("{0}: take it from the other clinic first")]
+    AddressTaken(String),
     #[error(transparent)]
     Failed(#[from] anyhow::Error),
 }
@@ -79,6 +82,9 @@ pub async fn undo(db: &DatabaseConnection, actor: &Actor, now: DateTime<Utc>, id
     let created = undoing.restore().await?;
     undoing.remove(created).await?;
     let undone = undoing.end().await?;
+    if let Some(collision) = legacy_claims::collision(&transaction).await? {
+        return Err(UndoError::AddressTaken(collision));
+    }
     transaction.commit().await?;
     Ok(undone)
 }
@@ -159,7 +165,10 @@ impl Undoing<'_> {
     async fn remove(&mut self, created: Vec<Created>) -> Result<(), UndoError> {
         let going: HashSet<i64> = created.iter().map(|created| created.id).collect();
         for chunk in created.chunks(ROWS_PER_BATCH) {
-            let stored = self.stored(chunk.iter().map(|created| created.id).collect()).await?;
+            let ids: Vec<i64> = chunk.iter().map(|created| created.id).collect();
+            // A visit that is booked from here on would be gone with its clinic.
+            bulk::lock(self.transaction, &ids).await?;
+            let stored = self.stored(ids).await?;
             let clinics: Vec<(ClinicId, Clinic)> =
                 stored.into_values().map(|stored| (stored.id, stored.clinic)).collect();
             let staying = bulk::referred_to(self.transaction, &clinics, &going).await?;

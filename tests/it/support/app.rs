@@ -130,7 +130,7 @@ impl TestApp {
         let (db, now) = (&self.state.db, self.clock.now());
         let user = store::insert_user(db, &email, role, scope, now).await.expect("a new address");
         let token = format!("{TOKEN_PREFIX}token-of-{email}");
-        store::insert_token(db, user, "tests", &TokenHash::of(&token), now).await.expect("a new token");
+        store::insert_token(db, user, "tests", None, &TokenHash::of(&token), now).await.expect("a new token");
         Client::new(self.front.clone()).with_header("authorization", &format!("Bearer {token}"))
     }
 
