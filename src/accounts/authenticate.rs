@@ -150,18 +150,18 @@ mod tests {
         };
         note(&notes, waits).await;
         let written = Arc::new(AtomicBool::new(false));
-        let writes = || {
+        let take_note = || {
             let written = Arc::clone(&written);
             async move {
                 written.store(true, Ordering::Relaxed);
                 Ok(())
             }
         };
-        note(&notes, writes()).await;
+        note(&notes, take_note()).await;
         assert!(!written.load(Ordering::Relaxed), "the first one has the turn");
         writer.send(()).expect("it waits");
         drop(notes.acquire().await.expect("never closed"));
-        note(&notes, writes()).await;
+        note(&notes, take_note()).await;
         assert!(written.load(Ordering::Relaxed), "the turn came back");
     }
 }
