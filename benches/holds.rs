@@ -18,6 +18,7 @@ use clinic_directory::clinics::{Flavour, import};
 use clinic_directory::clock::Clock;
 use clinic_directory::db::{self, Direction};
 use clinic_directory::token::SecretKey;
+use clinic_directory::web::Appearance;
 
 const CLIENTS: [usize; 3] = [1, 8, 32];
 const RUN: Duration = Duration::from_secs(5);
@@ -80,6 +81,7 @@ async fn start(url: &str) -> anyhow::Result<AppState> {
         secret: SecretKey::new("a key of the benchmark, long enough to be one")?,
         limits: Limits::default(),
         erasures: ErasureLog::at("/dev/null".into()),
+        appearance: Appearance::default(),
     };
     AppState::new(db, Clock::system(), settings).await
 }

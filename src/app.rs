@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::db::Writes;
 use crate::directory::Directory;
 use crate::token::SecretKey;
-use crate::web::{Metrics, Observer, PublicUrl, TrustedProxies};
+use crate::web::{Appearance, Metrics, Observer, PublicUrl, TrustedProxies};
 
 /// Everything the routes need; cheap to clone.
 #[derive(Clone, Debug)]
@@ -26,6 +26,7 @@ pub struct AppState {
     /// Whether the database takes writes, as last seen.
     pub writes: Writes,
     pub links: PublicUrl,
+    pub appearance: Arc<Appearance>,
     pub metrics: Metrics,
     pub observer: Observer,
     /// `/metrics` has a listener of its own, so the public one does not answer it.
@@ -43,6 +44,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Where it is written that somebody was erased; outside the database.
     pub erasures: ErasureLog,
+    /// Of the pages.
+    pub appearance: Appearance,
 }
 
 impl AppState {
@@ -51,7 +54,7 @@ impl AppState {
     /// # Errors
     /// When the database cannot be read.
     pub async fn new(db: DatabaseConnection, clock: Clock, settings: Settings) -> anyhow::Result<Self> {
-        let Settings { links, proxies, has_metrics_listener, secret, limits, erasures } = settings;
+        let Settings { links, proxies, has_metrics_listener, secret, limits, erasures, appearance } = settings;
         let metrics = Metrics::default();
         let directory = Directory::open(db.clone(), clock.clone(), links.clone(), metrics.clone()).await?;
         let observer = Observer::new(metrics.clone(), proxies, links.prefix());
@@ -75,6 +78,7 @@ impl AppState {
             erasures,
             writes: Writes::default(),
             links,
+            appearance: Arc::new(appearance),
             metrics,
             observer,
             has_metrics_listener,

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 
 use crate::accounts::Role;
@@ -12,7 +13,7 @@ use crate::bookings::subjects::ErasureLog;
 use crate::db::{self, Direction};
 use crate::telemetry::LogFormat;
 use crate::token::SecretKey;
-use crate::web::{PublicUrl, TrustedProxies};
+use crate::web::{Appearance, Attribution, ClinicType, Logo, PublicUrl, TileUrl, Tiles, TrustedProxies};
 
 /// A multi-location clinic directory: which clinic is nearest, and what is known about it.
 #[derive(Debug, Parser)]
@@ -105,6 +106,41 @@ pub struct ServeArgs {
     pub erasures: ErasureArgs,
     #[command(flatten)]
     pub limits: LimitArgs,
+    #[command(flatten)]
+    pub pages: PageArgs,
+}
+
+/// What the locations pages show beside the clinics.
+#[derive(Args, Debug)]
+pub struct PageArgs {
+    /// Street tiles below the map, such as https://tiles.example.org/{z}/{x}/{y}.png; without it maps show the states'
+    /// outlines and load nothing from anybody else.
+    #[arg(long, env, value_name = "URL", requires = "tile_attribution")]
+    pub tile_url: Option<TileUrl>,
+    /// Whose tiles they are, in plain text on the map.
+    #[arg(long, env, value_name = "TEXT", requires = "tile_url")]
+    pub tile_attribution: Option<Attribution>,
+    /// The network's logo: an SVG or PNG file of at most 200 KB.
+    #[arg(long, env, value_name = "FILE")]
+    pub logo: Option<PathBuf>,
+    /// What search engines are told that a clinic is: a type of schema.org.
+    #[arg(long, env, value_name = "TYPE", default_value_t)]
+    pub clinic_type: ClinicType,
+}
+
+impl PageArgs {
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// When the logo cannot be read, or is none.
+    pub fn appearance(&self) -> anyhow::Result<Appearance> {
+        let tiles = self.tile_url.clone().zip(self.tile_attribution.clone());
+        Ok(Appearance {
+            tiles: tiles.map(|(url, attribution)| Tiles { url, attribution }),
+            clinic_type: self.clinic_type.clone(),
+            logo: self.logo.as_deref().map(Logo::read).transpose().context("--logo")?,
+        })
+    }
 }
 
 /// The key from which the links of bookings are made.

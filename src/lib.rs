@@ -10,6 +10,8 @@
 //!
 //! admin, console     what editors and admins, and what call centre and clinics do (JSON)
 //!
+//! locations          what the public sees: pages in two languages
+//!
 //! bookings           holds and bookings that cannot collide
 //! directory          the read side: snapshot, nearest, lists, explanations
 //! availability       hours to open-now and slots (pure)
@@ -54,6 +56,9 @@ pub mod app;
 
 pub mod admin;
 pub mod console;
+pub mod locations;
+
+pub mod feeds;
 pub mod operation;
 
 pub mod routes;

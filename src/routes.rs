@@ -13,12 +13,12 @@ use utoipa::openapi::Server;
 
 use crate::app::AppState;
 use crate::clinics::plain_path;
-use crate::directory::{Directory, moved_permanently};
+use crate::directory::Directory;
 use crate::error::AppError;
 use crate::openapi::ApiDescription;
 use crate::operation::Documentation;
-use crate::web::{PublicUrl, observe};
-use crate::{accounts, admin, bookings, console, directory, operation};
+use crate::web::{Logo, PublicUrl, assets, observe};
+use crate::{accounts, admin, bookings, console, directory, feeds, locations, operation};
 
 /// JSON bodies are small; a route that takes more says so itself.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -67,6 +67,10 @@ fn service(state: &AppState) -> Router {
         .merge(Router::from(operation::router()).with_state(state.clone()))
         .merge(Router::from(operation::documentation()).with_state(documentation))
         .merge(accounts::pages::router(&state.accounts))
+        .merge(locations::router(&state.bookings, &state.appearance))
+        .merge(feeds::router(&state.directory))
+        .merge(assets::router())
+        .merge(state.appearance.logo.as_ref().map_or_else(Router::new, Logo::router))
         .fallback_service(elsewhere(state))
         .method_not_allowed_fallback(method_not_allowed)
 }
@@ -127,7 +131,7 @@ async fn legacy_or_not_found(
     let by_path = |path: &str| snapshot.by_legacy_path(&plain_path(path)?);
     let is_read = method == Method::GET || method == Method::HEAD;
     match by_path(uri.path()).or_else(|| by_path(whole.path())).filter(|_| is_read) {
-        Some(entry) => moved_permanently(&directory, &entry.clinic.slug, ""),
+        Some(entry) => locations::to_clinic(&directory, entry),
         None => Err(not_found(uri).await),
     }
 }

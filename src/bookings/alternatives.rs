@@ -39,6 +39,22 @@ pub struct AlternativeOut {
     pub slot: SlotOut,
 }
 
+/// A free time beside one that cannot be had.
+#[derive(Debug)]
+pub struct Alternative {
+    pub entry: Arc<Entry>,
+    /// From the clinic that was asked for.
+    pub distance: Metres,
+    pub slot: Slot,
+}
+
+/// The three nearest of each kind.
+#[derive(Debug, Default)]
+pub struct Alternatives {
+    pub in_time: Vec<Alternative>,
+    pub in_place: Vec<Alternative>,
+}
+
 /// The three nearest of each kind.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Alternatives)]
@@ -47,9 +63,16 @@ pub struct AlternativesOut {
     pub in_place: Vec<AlternativeOut>,
 }
 
+impl From<Alternatives> for AlternativesOut {
+    fn from(found: Alternatives) -> Self {
+        let told = |found: &Alternative| out(&found.entry, found.distance, &found.slot);
+        Self { in_time: found.in_time.iter().map(told).collect(), in_place: found.in_place.iter().map(told).collect() }
+    }
+}
+
 /// Looks around a time that cannot be had, in memory.
 #[must_use]
-pub fn alternatives(state: &BookingState, entry: &Arc<Entry>, wanted: DateTime<Utc>) -> AlternativesOut {
+pub fn alternatives(state: &BookingState, entry: &Arc<Entry>, wanted: DateTime<Utc>) -> Alternatives {
     let snapshot = state.directory.snapshot();
     let around = Around { wanted, now: state.now() };
     let mut in_time = around.slots(entry, SAME_CLINIC);
@@ -58,10 +81,11 @@ pub fn alternatives(state: &BookingState, entry: &Arc<Entry>, wanted: DateTime<U
     let mut in_place = Vec::new();
     for (other, distance) in other_clinics(&snapshot, entry, around.now, CLINICS_ASKED) {
         let nearest = around.slots(&other, OTHER_CLINICS).into_iter().next();
-        in_place.extend(nearest.map(|slot| out(&other, distance, &slot)));
+        in_place.extend(nearest.map(|slot| Alternative { entry: other, distance, slot }));
     }
     in_place.truncate(OFFERED);
-    AlternativesOut { in_time: in_time.iter().map(|slot| out(entry, Metres(0.0), slot)).collect(), in_place }
+    let here = |slot: Slot| Alternative { entry: Arc::clone(entry), distance: Metres(0.0), slot };
+    Alternatives { in_time: in_time.into_iter().map(here).collect(), in_place }
 }
 
 /// What a visit that lost its time can have instead.

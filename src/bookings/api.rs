@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::alternatives::alternatives;
+use super::alternatives::{AlternativesOut, alternatives};
 use super::error::BookingError;
 use super::hold::HoldRequest;
 use super::idempotency_header::IdempotencyKey;
@@ -191,7 +191,9 @@ pub async fn rehold(state: &BookingState, token: &TokenHash) -> Result<Value, Ap
     })
 }
 
-fn is_free(entry: &Entry, hold: &booking::Model, now: DateTime<Utc>) -> bool {
+/// Whether the time of a hold that is over can be had again.
+#[must_use]
+pub fn is_free(entry: &Entry, hold: &booking::Model, now: DateTime<Utc>) -> bool {
     let (schedule, claims) = (entry.schedule(), entry.diary.claims());
     let agenda = Agenda { schedule: &schedule, policy: &entry.policy, claims: &claims, now };
     entry.clinic.offers_consultations && agenda.explain(hold.starts_at).is_ok()
@@ -208,7 +210,7 @@ pub fn with_alternatives(
     if !matches!(error, BookingError::SlotTaken { .. }) {
         return error.into();
     }
-    let others = serde_json::to_value(alternatives(state, entry, wanted)).unwrap_or(Value::Null);
+    let others = serde_json::to_value(AlternativesOut::from(alternatives(state, entry, wanted))).unwrap_or(Value::Null);
     error.told_with([("alternatives".to_owned(), others)])
 }
 

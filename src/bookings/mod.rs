@@ -57,9 +57,9 @@ mod store;
 pub mod subjects;
 mod work;
 
-pub use alternatives::{AlternativeOut, ReplacementsOut, replacements};
+pub use alternatives::{Alternative, AlternativeOut, Alternatives, ReplacementsOut, alternatives, replacements};
 pub use amend::{ClosureChange, Seen, amend_closure, lift_closure};
-pub use api::{rehold, router, with_alternatives};
+pub use api::{is_free, rehold, router, with_alternatives};
 pub use block::{BlockRequest, BlockSeats, Blocked, block, lift_block};
 pub use book::{BookRequest, book};
 pub use by::By;
@@ -75,22 +75,22 @@ pub use hold::{HoldRequest, hold};
 pub use hold_best::{BestRequest, hold_best};
 pub use idempotency::RequestKey;
 pub use idempotency_header::IdempotencyKey;
-pub use limits::{Limits, RateLimits};
+pub use limits::{Limits, RateLimits, TooMany};
 pub use mark::mark;
 pub use model::{Channel, Consent, ContactBy, Guest, Purpose, Status, is_outside_hours};
-pub use out::HoldOut;
+pub use out::{BookingOut, HoldOut};
 pub use problems::BookingProblems;
 pub use reaper::{Reaped, erase, keep_house, reap};
 pub use rebooking::{because_of, claim, unclaim};
 pub use rebooking_list::{RebookingPage, RebookingQuery, rebooking_page};
 pub use release::release;
 pub use requests::{
-    BlockIn, BookingPatch, CallIn, CallerIn, RescheduleAsked, SearchIn, Sought, StaffBookingIn, StaffHoldIn,
-    StaffRescheduleIn,
+    BlockIn, BookingIn, BookingPatch, CallIn, CallerIn, ConsentIn, RescheduleAsked, RescheduleIn, SearchIn, Sought,
+    StaffBookingIn, StaffHoldIn, StaffRescheduleIn,
 };
 pub use reschedule::{MoveRequest, reschedule};
 pub use see::see;
 pub use staff_out::{BookingBriefOut, StaffBookingOut};
 pub use state::BookingState;
-pub use store::{blocks_of, over_capacity};
+pub use store::{blocks_of, by_manage_token, latest_of_visitor, over_capacity};
 pub use work::{Cause, Outcome, Over};

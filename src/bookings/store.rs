@@ -186,6 +186,18 @@ pub async fn holds_of(db: &impl ConnectionTrait, visitor: &TokenHash) -> Result<
         .await
 }
 
+/// What a visitor held last, whatever has become of it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn latest_of_visitor(
+    db: &impl ConnectionTrait,
+    visitor: &TokenHash,
+) -> Result<Option<booking::Model>, DbErr> {
+    let of_visitor = booking::Entity::find().filter(booking::Column::VisitorTokenHash.eq(&visitor.0));
+    of_visitor.order_by_desc(booking::Column::Id).one(db).await
+}
+
 /// How many live holds an account has.
 pub async fn count_holds_by(db: &impl ConnectionTrait, user: i64, now: DateTime<Utc>) -> Result<u64, DbErr> {
     booking::Entity::find()

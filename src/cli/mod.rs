@@ -100,6 +100,7 @@ async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
         secret: args.secret.key(&global.database_url)?,
         limits: (&args.limits).into(),
         erasures: args.erasures.log(&global.database_url),
+        appearance: args.pages.appearance()?,
     };
     upkeep::erase_again(&db, Some(&settings.secret), &settings.erasures, clock.now()).await?;
     if let Some(refused) = fill_empty(&db, &clock, &args).await? {

@@ -56,6 +56,7 @@ pub fn router() -> OpenApiRouter<Directory> {
         ("limit" = Option<u32>, Query, description = "1 to 100, 10 by default", minimum = 1, maximum = 100),
         ("open_now" = Option<bool>, Query, description = "Only clinics whose doors are open at this moment"),
         ("service" = Option<String>, Query, description = "Only clinics with this service code", min_length = 1),
+        ("language" = Option<String>, Query, description = "Only clinics where this language (ISO 639 code) is spoken", pattern = "^[A-Za-z]{2,3}$"),
         ("available_within_days" = Option<u32>, Query, description = "Only clinics with a free consultation today or on one of so many next dates", minimum = 0, maximum = 1000),
         ("sort" = Option<String>, Query, description = "`distance` (default), or `soonest`: the earliest free consultation first", pattern = "^(distance|soonest)$"),
         ("lang" = Option<String>, Query, description = "`en` (default) or `es`", pattern = "^(en|es)$"),
@@ -89,9 +90,7 @@ pub fn nearest_answer(directory: &Directory, request: &Request) -> Result<Respon
     }
     let origin = Origin::of(&query.near)?;
     let found = find(&snapshot, &origin.resolved, &query, as_of);
-    if is_person(request) {
-        directory.demand().count(origin.area, nearest_distance(&found));
-    }
+    count_search(directory, request, &origin, &found);
     let search = search_out(&query, &found);
     let (resolved, landmass) = (&origin.resolved, origin.landmass);
     let answer = Answer { snapshot: &snapshot, resolved, landmass, search, found: &found, as_of };
@@ -100,6 +99,13 @@ pub fn nearest_answer(directory: &Directory, request: &Request) -> Result<Respon
     *response.headers_mut() = HeaderMap::with_capacity(HEADERS);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     Ok(vary_by_format(cache::with_validators(response, &etag)))
+}
+
+/// Counts a search by the area that it was about, if a person made it.
+pub fn count_search(directory: &Directory, request: &Request, origin: &Origin, found: &Found) {
+    if is_person(request) {
+        directory.demand().count(origin.area, nearest_distance(found));
+    }
 }
 
 /// Whether somebody may be reading the answer: not a bot, nor a program that checks links.
@@ -135,8 +141,14 @@ impl Origin {
     /// # Errors
     /// When the text is no place: 404 or 422 with `did_you_mean` and `alternatives`.
     pub fn of(near: &Near) -> Result<Self, AppError> {
+        Self::resolve(near).map_err(|error| place_refused("near", &error))
+    }
+
+    /// # Errors
+    /// When the text is no place, with what could be meant.
+    pub fn resolve(near: &Near) -> Result<Self, PlaceError> {
         let resolved = match near {
-            Near::Text(text) => gazetteer().resolve(text).map_err(|error| place_refused("near", &error))?,
+            Near::Text(text) => gazetteer().resolve(text)?,
             Near::Point(point) => at_point(*point),
         };
         if let Some((state, zip)) = resolved.state.zip(resolved.zip) {
@@ -234,6 +246,7 @@ pub fn search_out(query: &NearestQuery, found: &Found) -> SearchOut {
     let filters = [
         filter.service.is_some().then_some("service"),
         filter.open_now.then_some("open_now"),
+        filter.language.is_some().then_some("language"),
         filter.times.is_some().then_some(WITHIN_DAYS),
     ];
     SearchOut {

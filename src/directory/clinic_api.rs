@@ -110,7 +110,7 @@ fn unknown_clinic() -> AppError {
 ///
 /// # Errors
 /// When the address cannot be a header, which that of a slug can.
-pub fn moved_permanently(directory: &Directory, slug: &str, below: &str) -> Result<Response, AppError> {
+fn moved_permanently(directory: &Directory, slug: &str, below: &str) -> Result<Response, AppError> {
     let address = format!("{}{below}", clinic_url(directory.links(), slug));
     let location = HeaderValue::try_from(address).map_err(anyhow::Error::from)?;
     Ok((StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, location)]).into_response())

@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
@@ -126,6 +127,12 @@ impl Entry {
         self.status == ClinicStatus::Open
     }
 
+    /// Whether it has a page of its own: all but those that closed for good.
+    #[must_use]
+    pub fn has_page(&self) -> bool {
+        self.status != ClinicStatus::Closed
+    }
+
     /// Whether an account may see and change it.
     #[must_use]
     pub fn is_in(&self, scope: &Scope) -> bool {
@@ -217,6 +224,26 @@ impl Entry {
         (slot, claims.next_expiry(as_of).map_or(too_late, |expiry| expiry.min(too_late)))
     }
 
+    /// The consultations that can be had and start inside the half-open range, as of this minute.
+    #[must_use]
+    pub fn slots(&self, range: Range<DateTime<Utc>>, as_of: DateTime<Utc>) -> Vec<Slot> {
+        let (schedule, policy, claims) = (self.schedule(), shown(&self.policy), self.diary.claims());
+        let agenda = Agenda { schedule: &schedule, policy: &policy, claims: &claims, now: as_of };
+        if self.clinic.offers_consultations { agenda.slots(range) } else { Vec::new() }
+    }
+
+    /// Where the clinic is read about, below the prefix of the public URL and of the language (rule I9).
+    #[must_use]
+    pub fn page_path(&self) -> String {
+        format!("{}/{}", city_path(self.state, &self.clinic.city), self.clinic.slug)
+    }
+
+    /// Where one of its times is taken, below the prefix of the public URL and of the language.
+    #[must_use]
+    pub fn book_path(&self) -> String {
+        format!("/book/{}", self.clinic.slug)
+    }
+
     /// The earliest consultation on one of these dates, as of this minute.
     #[must_use]
     pub fn first_slot_on(&self, dates: Dates, as_of: DateTime<Utc>) -> Option<Slot> {
@@ -243,6 +270,18 @@ impl Entry {
         let slot = agenda.first_slot_from(schedule.midnight(first))?;
         Some(slot).filter(|slot| self.clinic.offers_consultations && slot.starts_at < schedule.midnight(end))
     }
+}
+
+/// Where the clinics of a state are read about.
+#[must_use]
+pub fn state_path(state: &State) -> String {
+    format!("/locations/{}", state.slug)
+}
+
+/// Where the clinics of a city are read about.
+#[must_use]
+pub fn city_path(state: &State, city: &str) -> String {
+    format!("{}/{}", state_path(state), slugify(city))
 }
 
 /// Public answers are as of a whole minute (rule N10) and stand until the next one: notice is judged at its end, so that

@@ -11,6 +11,8 @@ pub struct Filter {
     /// A code of the network's service catalogue.
     pub service: Option<String>,
     pub open_now: bool,
+    /// ISO 639 code of a language that is spoken there.
+    pub language: Option<String>,
     /// A consultation can be had on one of these dates.
     pub times: Option<Dates>,
 }
@@ -52,6 +54,21 @@ pub enum Reason {
     FilteredBy(&'static str),
 }
 
+impl Reason {
+    /// The message of the pages that says it.
+    #[must_use]
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::TemporarilyClosed => "temporarily-closed",
+            Self::ComingSoon => "coming-soon",
+            Self::Closed => "closed-for-good",
+            Self::NoConsultations => "no-consultations",
+            Self::Full => "fully-booked",
+            Self::FilteredBy(_) => "left-out-by-filter",
+        }
+    }
+}
+
 /// The filter that asks for free times, by its parameter.
 pub const WITHIN_DAYS: &str = "available_within_days";
 
@@ -82,6 +99,10 @@ impl Filter {
         let lacks = |service: &String| !entry.clinic.services.iter().any(|offered| **offered == **service);
         if self.service.as_ref().is_some_and(lacks) {
             return Some("service");
+        }
+        let is_spoken = |language: &String| entry.clinic.languages.iter().any(|spoken| **spoken == **language);
+        if self.language.as_ref().is_some_and(|language| !is_spoken(language)) {
+            return Some("language");
         }
         if self.open_now && !entry.is_open_at(as_of) {
             return Some("open_now");

@@ -241,7 +241,7 @@ impl Directory {
 }
 
 fn network(row: &crate::entities::network::Model) -> anyhow::Result<Network> {
-    let Settings { name, policy, wait_day_mi, catalogue, .. } = settings(row)?;
+    let Settings { name, phone, catalogue, policy, wait_day_mi, privacy_url, terms_url, colors, .. } = settings(row)?;
     let (wait_day, catalogue) = (Metres::from_miles(wait_day_mi), Arc::new(catalogue));
-    Ok(Network { name, is_demo: row.is_demo, policy, wait_day, catalogue })
+    Ok(Network { name, phone, privacy_url, terms_url, colors, is_demo: row.is_demo, policy, wait_day, catalogue })
 }

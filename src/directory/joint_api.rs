@@ -121,7 +121,7 @@ pub async fn get_availability(
         from: origin.resolved.point,
         limit: query.limit,
         radius: query.radius,
-        filter: Filter { service: query.service, open_now: false, times: Some(query.dates) },
+        filter: Filter { service: query.service, times: Some(query.dates), ..Filter::default() },
         sort: Sort::Distance,
         as_of,
     };

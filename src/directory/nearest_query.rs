@@ -36,8 +36,20 @@ const MAX_RADIUS_MI: f64 = 12_500.0;
 const METRES_PER_KM: f64 = 1_000.0;
 
 impl FromParams for NearestQuery {
-    const NAMES: &'static [&'static str] =
-        &["near", "lat", "lon", "radius", "unit", "limit", "open_now", "service", WITHIN_DAYS, "sort", "lang"];
+    const NAMES: &'static [&'static str] = &[
+        "near",
+        "lat",
+        "lon",
+        "radius",
+        "unit",
+        "limit",
+        "open_now",
+        "service",
+        "language",
+        WITHIN_DAYS,
+        "sort",
+        "lang",
+    ];
 
     fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
@@ -46,6 +58,7 @@ impl FromParams for NearestQuery {
         let limit = limit(params, DEFAULT_LIMIT, &mut errors);
         let open_now = params.read("open_now", false, &mut errors, yes_or_no);
         let service = params.read("service", None, &mut errors, |text| service(text).map(Some));
+        let language = params.read("language", None, &mut errors, |text| language(text).map(Some));
         let within_days = params.read(WITHIN_DAYS, None, &mut errors, |text| whole(text, 0, MAX_DAYS).map(Some));
         let sort = params.read("sort", Sort::Distance, &mut errors, |text| match text {
             "distance" => Ok(Sort::Distance),
@@ -54,7 +67,7 @@ impl FromParams for NearestQuery {
         });
         // Who asks for the soonest wants some time, however far ahead.
         let within_days = within_days.or((sort == Sort::Soonest).then_some(MAX_DAYS));
-        let filter = Filter { service, open_now, times: within_days.map(Dates::within) };
+        let filter = Filter { service, open_now, language, times: within_days.map(Dates::within) };
         let lang = lang(params, &mut errors);
         Ok(Self { near: required_near(errors.or(near)?)?, radius, limit, filter, sort, lang })
     }
@@ -171,6 +184,17 @@ pub fn service(text: &str) -> Result<String, String> {
         && text.len() <= LONGEST
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     if is_code { Ok(text.to_ascii_lowercase()) } else { Err("must be a service code such as smp".to_owned()) }
+}
+
+fn language(text: &str) -> Result<String, String> {
+    let is_code = matches!(text.len(), 2 | 3) && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if is_code { Ok(text.to_ascii_lowercase()) } else { Err("must be a language code such as es".to_owned()) }
+}
+
+/// Any time that there is.
+#[must_use]
+pub fn any_time() -> Dates {
+    Dates::within(MAX_DAYS)
 }
 
 /// The language of a clinic's own texts.

@@ -35,9 +35,14 @@ fn windows(windows: &[Window]) -> Vec<WindowOut> {
     windows.iter().map(|window| vec![window.open().to_string(), window.close().to_string()]).collect()
 }
 
-/// Where a clinic is read about.
+/// Where programs read about a clinic.
 pub fn clinic_url(links: &PublicUrl, slug: &str) -> String {
     links.link(&format!("/api/v1/clinics/{slug}"))
+}
+
+/// The clinic's own page, in English.
+pub fn clinic_page_url(links: &PublicUrl, entry: &Entry) -> String {
+    links.link(&entry.page_path())
 }
 
 /// A clinic in a list of results: enough to choose it, call it and find it.
@@ -87,7 +92,7 @@ impl<'c> ClinicBrief<'c> {
             time_zone: entry.zone.name(),
             phone: clinic.phone.as_deref(),
             phone_display: clinic.phone.as_deref().map(display_phone),
-            url: clinic_url(links, &clinic.slug),
+            url: clinic_page_url(links, entry),
             consultation: ConsultationOut::new(entry, next, links),
             open: OpenOut::new(open, entry.zone),
         }
@@ -133,7 +138,7 @@ impl ConsultationOut {
             free: true,
             offered,
             duration_min: entry.policy.duration_min,
-            booking_url: offered.then(|| format!("{}/availability", clinic_url(links, &entry.clinic.slug))),
+            booking_url: offered.then(|| links.link(&entry.book_path())),
             next: next.map(|slot| SlotOut::offered(slot, entry.zone)),
         }
     }
@@ -309,7 +314,7 @@ impl ClinicOut {
             special_hours: entry.special_days().iter().map(|day| special_day(day, entry, lang)).collect(),
             open: OpenOut::new(&entry.open_state(as_of), entry.zone),
             consultation: ConsultationOut::new(entry, entry.next_slot(as_of).as_ref(), links),
-            url: clinic_url(links, &clinic.slug),
+            url: clinic_page_url(links, entry),
             updated_at: clinic.updated_at,
         }
     }

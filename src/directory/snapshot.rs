@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use rustc_hash::FxHashMap;
 
 use super::Entry;
-use crate::clinics::network::{Catalogue, unknown_services};
+use crate::clinics::network::{Catalogue, Colors, unknown_services};
 use crate::clinics::status::ClinicStatus;
 use crate::clinics::{Clinic, ClinicId, Policy};
 use crate::error::FieldErrors;
@@ -16,6 +16,12 @@ use crate::places::State;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network {
     pub name: String,
+    /// E.164.
+    pub phone: Option<String>,
+    pub privacy_url: Option<String>,
+    pub terms_url: Option<String>,
+    /// Of the pages, by role.
+    pub colors: Colors,
     /// The clinics are invented (rule I13).
     pub is_demo: bool,
     /// How consultations are offered where a clinic does not say otherwise (rule A12).

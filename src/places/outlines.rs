@@ -49,6 +49,11 @@ impl State {
     pub fn distance_to(&self, point: Point) -> Metres {
         BY_CODE.get(self.code).map_or(Metres(0.0), |outline| outline.distance_to(point))
     }
+
+    /// The closed rings of the simplified outline, longitude before latitude; neighbours share their border's corners.
+    pub fn rings(&self) -> impl Iterator<Item = &'static [[f64; 2]]> {
+        BY_CODE.get(self.code).into_iter().flat_map(|outline| outline.rings.iter().map(Vec::as_slice))
+    }
 }
 
 impl Outline {

@@ -39,6 +39,7 @@ fn settings(database_url: &str, args: &ServeArgs) -> Vec<Finding> {
         ("listen", listen(args.listen)),
         ("secret key", secret(database_url, args)),
         ("erasure log", erasures(database_url, args)),
+        ("pages", pages(args)),
         ("trusted proxies", Ok(args.trusted_proxies.to_string())),
     ];
     if let Some(file) = &args.load {
@@ -52,6 +53,13 @@ fn settings(database_url: &str, args: &ServeArgs) -> Vec<Finding> {
         findings.push(("disk", room(&file)));
     }
     findings
+}
+
+fn pages(args: &ServeArgs) -> anyhow::Result<String> {
+    let appearance = args.pages.appearance()?;
+    let tiles = appearance.tiles.as_ref().map_or("without street tiles", |tiles| tiles.url.origin());
+    let logo = if appearance.logo.is_some() { "with a logo" } else { "without a logo" };
+    Ok(format!("{}, maps {tiles}, {logo}", appearance.clinic_type))
 }
 
 fn public_url(args: &ServeArgs) -> String {

@@ -1,10 +1,15 @@
 //! The HTTP toolbox: everything a feature needs to speak HTTP that is not about clinics.
 //!
 //! [`server`] owns the connections, [`observe()`] wraps every request (id, access line, metrics, panics), [`Query`],
-//! [`Path`], [`Json`] and [`Form`] reject with `AppError`, [`PublicUrl`] makes every link, [`cache`] the conditional GETs.
+//! [`Path`], [`Json`] and [`Form`] reject with `AppError`, [`PublicUrl`] makes every link, [`cache`] the conditional GETs, and
+//! [`assets`] holds what pages link to, [`Appearance`] what the operator chose for them; what browsers run is written in
+//! `client/`.
 
+mod appearance;
+pub mod assets;
 pub mod cache;
 mod client_address;
+mod cookie;
 mod form;
 mod if_match;
 mod json;
@@ -18,7 +23,9 @@ mod public_url;
 pub mod server;
 mod upload;
 
+pub use appearance::{Appearance, Attribution, ClinicType, Logo, TileUrl, Tiles};
 pub use client_address::{ClientAddress, Peer, TrustedProxies};
+pub use cookie::cookie;
 pub use form::{Form, Hidden};
 pub use if_match::{IfMatch, version_tag};
 pub use json::Json;

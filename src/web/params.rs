@@ -35,6 +35,18 @@ impl<'q> Params<'q> {
         errors.or(Self(pairs))
     }
 
+    /// Decodes `raw` for a page: what is not known (campaign tags) is passed over, and the first of two values counts.
+    #[must_use]
+    pub fn known_of(raw: &'q str, known: &[&str]) -> Self {
+        let mut pairs: Vec<(Cow<str>, Cow<str>)> = Vec::with_capacity(known.len());
+        for (name, value) in url::form_urlencoded::parse(raw.as_bytes()) {
+            if known.contains(&&*name) && !pairs.iter().any(|(seen, _)| *seen == name) {
+                pairs.push((name, value));
+            }
+        }
+        Self(pairs)
+    }
+
     /// The decoded value, when the parameter was given.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {

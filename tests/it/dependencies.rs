@@ -4,8 +4,20 @@
 use std::path::{Path, PathBuf};
 
 /// The rules of the domain: plain inputs, plain outputs.
-const PURE: [&str; 6] =
-    ["geo/", "places/", "availability/", "clinics/hours/", "directory/nearest.rs", "directory/snapshot.rs"];
+const PURE: [&str; 12] = [
+    "geo/",
+    "places/",
+    "availability/",
+    "clinics/hours/",
+    "directory/nearest.rs",
+    "directory/snapshot.rs",
+    "locations/map/albers.rs",
+    "locations/map/dots.rs",
+    "locations/map/frame.rs",
+    "locations/map/outline.rs",
+    "locations/map/path.rs",
+    "locations/map/svg.rs",
+];
 /// What only those may name who speak to the world.
 const WORLD: [&str; 6] = ["axum", "sea_orm", "tokio", "crate::db", "crate::web", "crate::clock"];
 

@@ -14,7 +14,6 @@ async fn unknown_addresses_are_problems() {
     on_each_database(async |database| {
         let app = TestApp::demonstration(database).await;
         for path in [
-            "/",
             "/nothing",
             "/api",
             "/api/v1",

@@ -17,8 +17,9 @@ fn questions() -> usize {
 /// A network with everything that can decide between clinics: shared points, priorities, services, hours, statuses.
 pub fn network(clinics: usize) -> String {
     let mut random = Random::new(7);
-    let mut csv =
-        String::from("code,name,city,state,lat,lon,status,services,priority,hours,offers_consultations,time_zone\n");
+    let mut csv = String::from(
+        "code,name,city,state,lat,lon,status,services,languages,priority,hours,offers_consultations,time_zone\n",
+    );
     let mut at = (0.0, 0.0);
     for number in 0..clinics {
         if number % 10 != 1 {
@@ -26,10 +27,13 @@ pub fn network(clinics: usize) -> String {
         }
         let status = ["open", "open", "open", "temporarily_closed", "coming_soon"][random.below(5)];
         let services = ["smp", "smp;density", "density"][random.below(3)];
+        let languages = ["en", "en;es"][random.below(2)];
         let hours = ["", "24/7", "Mo-Fr 09:00-17:00", "Sa 10:00-12:00"][random.below(4)];
         let offers = ["yes", "yes", "no"][random.below(3)];
         let (lat, lon, priority) = (at.0, at.1, random.below(3));
-        csv += &format!("C{number:05},N,Austin,TX,{lat},{lon},{status},{services},{priority},{hours},{offers},");
+        csv += &format!(
+            "C{number:05},N,Austin,TX,{lat},{lon},{status},{services},{languages},{priority},{hours},{offers},"
+        );
         csv += "America/Chicago\n";
     }
     csv
@@ -91,6 +95,7 @@ pub fn any_question(random: &mut Random, entries: &[Arc<Entry>], as_of: DateTime
     let filter = Filter {
         service: (random.below(3) == 0).then_some(service),
         open_now: random.below(3) == 0,
+        language: (random.below(4) == 0).then(|| "es".to_owned()),
         times: (sort == Sort::Soonest || random.below(3) == 0).then(|| Dates::within(days)),
     };
     Question { from, limit: 1 + random.below(100), radius, filter, sort, as_of }

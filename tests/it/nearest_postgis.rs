@@ -21,7 +21,8 @@ const RANKING: &str = "
     SELECT (SELECT string_agg(ranked.line, ',' ORDER BY ranked.place)
             FROM (SELECT d.metres || ' ' || code AS line, row_number() OVER (ORDER BY metres, priority DESC, code COLLATE \"C\") AS place
                   FROM clinics, ST_Distance(ST_MakePoint(lon, lat)::geography, questions.origin, true) AS d (metres)
-                  WHERE status = 'open' AND (service IS NULL OR service = ANY (string_to_array(services, ';')))) AS ranked
+                  WHERE status = 'open' AND (service IS NULL OR service = ANY (string_to_array(services, ';')))
+                        AND (language IS NULL OR language = ANY (string_to_array(languages, ';')))) AS ranked
             WHERE ranked.place <= $1)
     FROM questions ORDER BY number";
 
@@ -44,13 +45,19 @@ fn questions(app: &TestApp) -> Vec<Question> {
 async fn rankings(db: &DatabaseConnection, questions: &[Question]) -> Vec<Vec<(f64, String)>> {
     let mut values = String::new();
     for (number, Question { from, filter, .. }) in questions.iter().enumerate() {
-        let service = filter.service.as_ref().map_or("NULL".to_owned(), |service| format!("'{service}'"));
+        let text = |value: &Option<String>| value.as_ref().map_or("NULL".to_owned(), |value| format!("'{value}'"));
+        let (service, language) = (text(&filter.service), text(&filter.language));
         let comma = if number == 0 { "" } else { ", " };
-        write!(values, "{comma}({number}, ST_MakePoint({}, {})::geography, {service})", from.lon(), from.lat())
-            .unwrap();
+        write!(
+            values,
+            "{comma}({number}, ST_MakePoint({}, {})::geography, {service}, {language})",
+            from.lon(),
+            from.lat()
+        )
+        .unwrap();
     }
     db.execute_unprepared("CREATE EXTENSION postgis").await.expect("PostGIS is there");
-    let table = "CREATE TEMPORARY TABLE questions (number int, origin geography, service text)";
+    let table = "CREATE TEMPORARY TABLE questions (number int, origin geography, service text, language text)";
     db.execute_unprepared(table).await.expect("created");
     db.execute_unprepared(&format!("INSERT INTO questions VALUES {values}")).await.expect("written");
     let ranking =

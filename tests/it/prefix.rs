@@ -95,7 +95,7 @@ async fn a_prefix_may_have_several_segments_and_a_trailing_slash() {
         let app = TestApp::builder(database).demonstration().public_url("https://example.com/a/b/").start().await;
         let answer = app.anon().get("/a/b/api/v1/nearest?near=02110").await.ok();
         let url = answer["data"][0]["clinic"]["url"].as_str().unwrap();
-        assert_eq!(url, "https://example.com/a/b/api/v1/clinics/stipplecrown-boston-waterfront");
+        assert_eq!(url, "https://example.com/a/b/locations/massachusetts/boston/stipplecrown-boston-waterfront");
     })
     .await;
 }

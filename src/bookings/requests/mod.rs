@@ -8,7 +8,7 @@ mod hold;
 mod staff;
 
 pub use block::BlockIn;
-pub use booking::BookingIn;
+pub use booking::{BookingIn, ConsentIn};
 pub use caller::{CallIn, CallerIn, SearchIn, Sought};
 pub use hold::{HoldIn, RescheduleIn, Wanted};
 pub use staff::{BookingPatch, Change, RescheduleAsked, StaffBookingIn, StaffHoldIn, StaffRescheduleIn};

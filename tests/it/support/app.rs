@@ -9,6 +9,7 @@ use clinic_directory::clinics::{Flavour, export, store as clinics};
 use clinic_directory::db;
 use clinic_directory::front::Front;
 use clinic_directory::token::{SecretKey, TokenHash};
+use clinic_directory::web::Appearance;
 use sea_orm::ConnectionTrait;
 
 use super::clinic::ClinicBuilder;
@@ -32,6 +33,7 @@ pub struct TestAppBuilder<'d> {
     public_url: &'d str,
     has_demonstration: bool,
     has_metrics_listener: bool,
+    appearance: Appearance,
 }
 
 impl<'d> TestAppBuilder<'d> {
@@ -49,6 +51,11 @@ impl<'d> TestAppBuilder<'d> {
         Self { has_metrics_listener: true, ..self }
     }
 
+    /// As with `--tile-url`, `--logo` and `--clinic-type`.
+    pub fn appearance(self, appearance: Appearance) -> Self {
+        Self { appearance, ..self }
+    }
+
     pub async fn start(self) -> TestApp {
         let clock = FakeClock::default();
         let db = db::open(&self.database.url).await.expect("the database opens");
@@ -59,6 +66,7 @@ impl<'d> TestAppBuilder<'d> {
             secret: SecretKey::new("a key of the tests, long enough to be one").expect("long enough"),
             limits: Limits::default(),
             erasures: ErasureLog::at(self.database.folder.path().join("erasures")),
+            appearance: self.appearance,
         };
         let state = AppState::new(db, clock.clock(), settings).await.expect("the application starts");
         let front = Front::new(&state);
@@ -74,7 +82,13 @@ impl TestApp {
     /// An application whose links start with `http://127.0.0.1:8080`.
     pub fn builder(database: &TestDatabase) -> TestAppBuilder<'_> {
         let public_url = "http://127.0.0.1:8080";
-        TestAppBuilder { database, public_url, has_demonstration: false, has_metrics_listener: false }
+        TestAppBuilder {
+            database,
+            public_url,
+            has_demonstration: false,
+            has_metrics_listener: false,
+            appearance: Appearance::default(),
+        }
     }
 
     /// Without any clinic.

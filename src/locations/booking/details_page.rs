@@ -1,0 +1,341 @@
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+
+use super::consents::Consents;
+use super::typed::Typed;
+use super::venue::Venue;
+use super::visitor::Visitor;
+use super::{Counter, refusal, times_page};
+use crate::bookings::{BookingError, MAX_EXTENSIONS, Status, confirm, extend, is_free};
+use crate::directory::{Entry, Snapshot};
+use crate::entities::booking;
+use crate::error::{AppError, FieldErrors};
+use crate::locations::frame::Frame;
+use crate::locations::{Language, answer, times};
+use crate::token::TokenHash;
+use crate::web::{Form, Path};
+
+/// The script warns so long before the hold ends.
+const WARN_AT_SECS: u32 = 120;
+
+#[derive(Template)]
+#[template(path = "locations/templates/booking/details.html")]
+struct DetailsPage<'a> {
+    frame: Frame<'a>,
+    venue: Venue,
+    offer: String,
+    time: String,
+    /// RFC 3339, as the buttons of times send it.
+    starts_at: String,
+    hold: HoldLine,
+    /// Why the form is shown again.
+    notice: Option<String>,
+    errors: Vec<Mistake>,
+    typed: &'a Typed,
+    fields: Vec<Field<'a>>,
+    consents: Consents,
+    note_mistake: Option<String>,
+    ways: &'static [(&'static str, &'static str)],
+    /// Of the held time, on the clinic's calendar.
+    date: NaiveDate,
+    warn_at: u32,
+}
+
+/// How to reach a visitor, and the message that says so.
+const WAYS: &[(&str, &str)] =
+    &[("phone", "book-by-phone"), ("text", "book-by-text"), ("email", "book-by-email"), ("", "book-by-any")];
+
+/// How long the time is kept.
+#[derive(Debug)]
+struct HoldLine {
+    is_live: bool,
+    expires_at: String,
+    /// The end as a time of day at the clinic, for pages without script.
+    until: String,
+    is_extendable: bool,
+}
+
+/// What is wrong with a field, and which one.
+#[derive(Debug)]
+struct Mistake {
+    field: String,
+    words: String,
+}
+
+/// A line of the form.
+struct Field<'a> {
+    name: &'static str,
+    label: &'static str,
+    kind: &'static str,
+    autocomplete: &'static str,
+    value: &'a str,
+    is_required: bool,
+    mistake: Option<String>,
+}
+
+/// What is shown of a hold, and beside it.
+struct Shown<'a> {
+    entry: &'a Arc<Entry>,
+    hold: &'a booking::Model,
+    typed: &'a Typed,
+    notice: Option<String>,
+    errors: FieldErrors,
+}
+
+impl<'a> Shown<'a> {
+    fn new(entry: &'a Arc<Entry>, hold: &'a booking::Model, typed: &'a Typed) -> Self {
+        Self { entry, hold, typed, notice: None, errors: FieldErrors::default() }
+    }
+}
+
+/// Whether a visitor may still go on with a hold: it is live, or has run out before its time came.
+#[must_use]
+pub fn is_unfinished(hold: &booking::Model, now: DateTime<Utc>) -> bool {
+    matches!(Status::of(hold), Status::Held | Status::Expired) && hold.starts_at > now
+}
+
+fn is_live(hold: &booking::Model, now: DateTime<Utc>) -> bool {
+    Status::of(hold) == Status::Held && hold.expires_at.is_some_and(|at| at > now)
+}
+
+/// The form for a hold, nothing typed; for one that ran out, the way to have it again.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn show(
+    counter: &Counter,
+    snapshot: &Snapshot,
+    entry: &Arc<Entry>,
+    hold: &booking::Model,
+    status: StatusCode,
+) -> Result<Response, AppError> {
+    let typed = Typed::default();
+    if is_live(hold, counter.bookings.now()) {
+        return page(counter, snapshot, status, Shown::new(entry, hold, &typed)).await;
+    }
+    over(counter, snapshot, status, entry, hold, &typed).await
+}
+
+/// The form for a hold, with what was typed on a page before.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn show_typed(
+    counter: &Counter,
+    snapshot: &Snapshot,
+    entry: &Arc<Entry>,
+    hold: &booking::Model,
+    typed: &Typed,
+) -> Result<Response, AppError> {
+    page(counter, snapshot, StatusCode::OK, Shown::new(entry, hold, typed)).await
+}
+
+pub async fn post_extension(
+    visitor: Visitor,
+    State(counter): State<Counter>,
+    Path(slug): Path<String>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, AppError> {
+    let snapshot = counter.site.directory.snapshot();
+    let entry = counter.clinic(&snapshot, &slug)?;
+    let Some(hold) = hold_here(&counter, &visitor, entry).await? else {
+        return times_page::refused(&counter, &snapshot, entry, &typed, BookingError::UnknownHold);
+    };
+    match extend(&counter.bookings, &TokenHash(hold.hold_token_hash.clone()), None).await {
+        Ok(hold) => show_typed(&counter, &snapshot, entry, &hold, &typed).await,
+        Err(error) => go_on(&counter, &snapshot, entry, &hold, &typed, error).await,
+    }
+}
+
+pub async fn post_details(
+    visitor: Visitor,
+    State(counter): State<Counter>,
+    Path(slug): Path<String>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, AppError> {
+    counter.site.directory.catch_up().await?;
+    let snapshot = counter.site.directory.snapshot();
+    let entry = counter.clinic(&snapshot, &slug)?;
+    let Some(mut hold) = hold_here(&counter, &visitor, entry).await? else {
+        return times_page::refused(&counter, &snapshot, entry, &typed, BookingError::UnknownHold);
+    };
+    if typed.again && !is_live(&hold, counter.bookings.now()) && Status::of(&hold) != Status::Confirmed {
+        let known = visitor.known(counter.site.directory.links());
+        hold = match times_page::take(&counter, &visitor, &known.token, entry, &typed).await? {
+            Ok(held) => held,
+            Err(error) => return times_page::refused(&counter, &snapshot, entry, &typed, error),
+        };
+    }
+    if typed.time() != Some(hold.starts_at) && is_live(&hold, counter.bookings.now()) {
+        let notice = Some(counter.site.language.say("refused-other-time").into_owned());
+        let shown = Shown { notice, ..Shown::new(entry, &hold, &typed) };
+        return page(&counter, &snapshot, StatusCode::CONFLICT, shown).await;
+    }
+    book(&counter, &visitor, &snapshot, entry, &hold, &typed).await
+}
+
+/// The visitor's last hold, if it is at this clinic.
+async fn hold_here(counter: &Counter, visitor: &Visitor, entry: &Entry) -> Result<Option<booking::Model>, AppError> {
+    Ok(visitor.latest(counter).await?.filter(|hold| hold.clinic_id == entry.id.0))
+}
+
+async fn book(
+    counter: &Counter,
+    visitor: &Visitor,
+    snapshot: &Snapshot,
+    entry: &Arc<Entry>,
+    hold: &booking::Model,
+    typed: &Typed,
+) -> Result<Response, AppError> {
+    let state = &counter.bookings;
+    let consents = Consents::load(&state.db, counter.site.language, typed).await?;
+    let request = typed.request(state.secret.hold_token(&hold.token_nonce), counter.site.language, consents.given());
+    let guest = match request.parse() {
+        Ok((_, guest)) => guest,
+        Err(errors) => {
+            let shown = Shown { errors, ..Shown::new(entry, hold, typed) };
+            return page(counter, snapshot, StatusCode::UNPROCESSABLE_ENTITY, shown).await;
+        }
+    };
+    state.limits.booking(visitor.client)?;
+    match confirm(state, &TokenHash(hold.hold_token_hash.clone()), &guest, None).await {
+        Ok(booking) => to_visit(counter, &booking),
+        Err(error) => go_on(counter, snapshot, entry, hold, typed, error).await,
+    }
+}
+
+fn to_visit(counter: &Counter, booking: &booking::Model) -> Result<Response, AppError> {
+    counter.see_other(&format!("/booking/{}", counter.bookings.secret.manage_token(&booking.token_nonce)))
+}
+
+/// What a visitor can do after a refusal of their hold.
+async fn go_on(
+    counter: &Counter,
+    snapshot: &Snapshot,
+    entry: &Arc<Entry>,
+    hold: &booking::Model,
+    typed: &Typed,
+    error: BookingError,
+) -> Result<Response, AppError> {
+    match error {
+        // Pressed twice: the first press made the booking.
+        BookingError::AlreadyConfirmed => to_visit(counter, hold),
+        BookingError::HoldExpired => over(counter, snapshot, StatusCode::GONE, entry, hold, typed).await,
+        BookingError::TooManyExtensions | BookingError::UnknownWording { .. } => {
+            let notice = refusal::words(counter.site.language, &error, entry.zone);
+            let shown = Shown { notice, ..Shown::new(entry, hold, typed) };
+            page(counter, snapshot, AppError::from(error).status(), shown).await
+        }
+        error => times_page::refused(counter, snapshot, entry, typed, error),
+    }
+}
+
+/// A hold that ran out: its time once more when it is free, else the nearest others; what was typed stays (rule B3).
+async fn over(
+    counter: &Counter,
+    snapshot: &Snapshot,
+    status: StatusCode,
+    entry: &Arc<Entry>,
+    hold: &booking::Model,
+    typed: &Typed,
+) -> Result<Response, AppError> {
+    if is_free(entry, hold, counter.bookings.now()) {
+        let notice = refusal::words(counter.site.language, &BookingError::HoldExpired, entry.zone);
+        return page(counter, snapshot, status, Shown { notice, ..Shown::new(entry, hold, typed) }).await;
+    }
+    let typed = Typed { starts_at: starts_at(hold, entry), ..typed.clone() };
+    times_page::refused(counter, snapshot, entry, &typed, BookingError::HoldExpired)
+}
+
+fn starts_at(hold: &booking::Model, entry: &Entry) -> String {
+    hold.starts_at.with_timezone(&entry.zone).to_rfc3339_opts(SecondsFormat::Secs, false)
+}
+
+async fn page(
+    counter: &Counter,
+    snapshot: &Snapshot,
+    status: StatusCode,
+    shown: Shown<'_>,
+) -> Result<Response, AppError> {
+    let Shown { entry, hold, typed, notice, errors } = shown;
+    let language = counter.site.language;
+    let errors: Vec<Mistake> = errors.iter().map(|error| Mistake::new(language, &error.field, error.code)).collect();
+    let details_page = DetailsPage {
+        frame: counter.frame(snapshot, language.say("book-details-heading").into_owned(), entry.book_path()),
+        venue: Venue::new(entry),
+        offer: language.tell("offer", &[("minutes", entry.policy.duration_min.into())]),
+        time: times::long_time(language, hold.starts_at, entry.zone),
+        starts_at: starts_at(hold, entry),
+        hold: HoldLine::new(language, hold, entry, counter.bookings.now()),
+        fields: fields(typed, &errors),
+        consents: Consents::load(&counter.bookings.db, language, typed).await?,
+        note_mistake: mistake(&errors, "note"),
+        ways: WAYS,
+        date: entry.schedule().local_date(hold.starts_at),
+        warn_at: WARN_AT_SECS,
+        notice,
+        errors,
+        typed,
+    };
+    answer::page(status, &details_page)
+}
+
+impl HoldLine {
+    fn new(language: Language, hold: &booking::Model, entry: &Entry, now: DateTime<Utc>) -> Self {
+        let ends = hold.expires_at.unwrap_or(hold.updated_at);
+        let (time, zone) = (times::time_of_day(language, ends, entry.zone), times::abbreviation(ends, entry.zone));
+        Self {
+            is_live: is_live(hold, now),
+            expires_at: ends.to_rfc3339_opts(SecondsFormat::Millis, true),
+            until: language.tell("book-held-until", &[("time", format!("{time} {zone}").into())]),
+            is_extendable: hold.extensions < MAX_EXTENSIONS,
+        }
+    }
+}
+
+impl Mistake {
+    fn new(language: Language, field: &str, code: &str) -> Self {
+        let words = language.say(&format!("error-{field}-{code}")).into_owned();
+        Self { field: field.to_owned(), words }
+    }
+}
+
+fn mistake(errors: &[Mistake], field: &str) -> Option<String> {
+    errors.iter().find(|error| error.field == field).map(|error| error.words.clone())
+}
+
+impl Field<'_> {
+    /// What a screen reader says after the label.
+    fn described_by(&self) -> Option<String> {
+        let hint = (self.name == "phone").then(|| "reach".to_owned());
+        let mistake = self.mistake.is_some().then(|| format!("{}-mistake", self.name));
+        let ids: Vec<String> = hint.into_iter().chain(mistake).collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+}
+
+fn fields<'a>(typed: &'a Typed, errors: &[Mistake]) -> Vec<Field<'a>> {
+    let field = |name, kind, autocomplete, value: &'a str| Field {
+        name,
+        label: match name {
+            "name" => "book-name",
+            "phone" => "book-phone",
+            _ => "book-email",
+        },
+        kind,
+        autocomplete,
+        value,
+        is_required: name == "name",
+        mistake: mistake(errors, name),
+    };
+    vec![
+        field("name", "text", "name", &typed.name),
+        field("phone", "tel", "tel", &typed.phone),
+        field("email", "email", "email", &typed.email),
+    ]
+}

@@ -1,0 +1,81 @@
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+
+use super::typed::Typed;
+use super::visit_page::{clinic_of, find, told};
+use super::visitor::Visitor;
+use super::{Counter, refusal, times_page};
+use crate::availability::NotOffered;
+use crate::bookings::{BookingError, By, MoveRequest, alternatives, reschedule};
+use crate::directory::Entry;
+use crate::error::{AppError, FieldErrors};
+use crate::token::TokenHash;
+use crate::web::{Form, FromParams, Params, Path};
+
+/// Where and when a visit is to move.
+pub struct Wanted {
+    starts_at: Option<DateTime<Utc>>,
+    /// Another clinic's slug.
+    clinic: Option<String>,
+}
+
+impl FromParams for Wanted {
+    const NAMES: &'static [&'static str] = &["starts_at", "clinic"];
+
+    fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
+        let at = |text: &str| DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc());
+        Ok(Self { starts_at: params.get("starts_at").and_then(at), clinic: params.get("clinic").map(str::to_owned) })
+    }
+}
+
+pub async fn show_other_times(
+    State(counter): State<Counter>,
+    Path(token): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, AppError> {
+    let booking = find(&counter, &token).await?;
+    let snapshot = counter.site.directory.snapshot();
+    let entry = clinic_of(&snapshot, &booking)?;
+    let typed = Typed::default();
+    let from = times_page::date_of(query.as_deref());
+    let shown = times_page::Shown { from, moves: Some(&token), ..times_page::Shown::new(entry, &typed) };
+    times_page::page(&counter, &snapshot, StatusCode::OK, shown)
+}
+
+pub async fn post_other_time(
+    visitor: Visitor,
+    State(counter): State<Counter>,
+    Path(token): Path<String>,
+    Form(wanted): Form<Wanted>,
+) -> Result<Response, AppError> {
+    let booking = find(&counter, &token).await?;
+    counter.bookings.limits.hold(visitor.client, None)?;
+    counter.site.directory.catch_up().await?;
+    let snapshot = counter.site.directory.snapshot();
+    let entry = match &wanted.clinic {
+        Some(slug) => counter.clinic(&snapshot, slug)?,
+        None => clinic_of(&snapshot, &booking)?,
+    };
+    let error = match go(&counter, &token, entry, &wanted).await {
+        Ok(()) => return counter.see_other(&format!("/booking/{token}")),
+        Err(error @ (BookingError::TooLate | BookingError::AlreadyCancelled)) => {
+            return told(&counter, &token, error).await;
+        }
+        Err(error) => error,
+    };
+    let Some(notice) = refusal::words(counter.site.language, &error, entry.zone) else { return Err(error.into()) };
+    let around = |at| alternatives(&counter.bookings, entry, at);
+    let (others, typed) = (wanted.starts_at.map(around).unwrap_or_default(), Typed::default());
+    let shown = times_page::Shown::new(entry, &typed);
+    let shown = times_page::Shown { notice: Some(notice), others, moves: Some(&token), ..shown };
+    times_page::page(&counter, &snapshot, AppError::from(error).status(), shown)
+}
+
+async fn go(counter: &Counter, token: &str, entry: &Entry, wanted: &Wanted) -> Result<(), BookingError> {
+    let hash = TokenHash::of_ours(token).ok_or(BookingError::UnknownBooking)?;
+    let starts_at = wanted.starts_at.ok_or(BookingError::NotOffered(NotOffered::OffGrid))?;
+    let to = MoveRequest { entry, starts_at, override_reason: None };
+    reschedule(&counter.bookings, By::Visitor(&hash), &to, None).await.map(drop)
+}

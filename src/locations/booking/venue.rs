@@ -1,0 +1,28 @@
+use crate::directory::Entry;
+use crate::locations::cards::{Phone, address_lines, directions};
+
+/// Where a visit takes place.
+#[derive(Debug)]
+pub struct Venue {
+    pub name: String,
+    /// Of the clinic's page, below the prefix of the language.
+    pub path: String,
+    pub book_path: String,
+    pub address: [String; 2],
+    pub phone: Option<Phone>,
+    pub directions: String,
+}
+
+impl Venue {
+    #[must_use]
+    pub fn new(entry: &Entry) -> Self {
+        Self {
+            name: entry.clinic.name.to_string(),
+            path: entry.page_path(),
+            book_path: entry.book_path(),
+            address: address_lines(&entry.clinic),
+            phone: Phone::of(&entry.clinic),
+            directions: directions(entry),
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! A clinic in a list: enough to choose it, call it, find it and book it.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::language::Language;
+use super::open_line::OpenLine;
+use super::times;
+use crate::availability::Slot;
+use crate::clinics::{Clinic, display_phone};
+use crate::directory::Entry;
+use crate::geo::Metres;
+
+/// Times that a card offers.
+const SLOTS: usize = 3;
+/// How far past the first one the others may lie.
+const SPAN: TimeDelta = TimeDelta::days(7);
+
+/// A clinic's facts, ready to be shown.
+#[derive(Debug)]
+pub struct Card {
+    pub slug: String,
+    pub name: String,
+    /// Below the prefix of the language.
+    pub path: String,
+    pub book_path: String,
+    pub address: [String; 2],
+    pub distance: Option<String>,
+    pub open: OpenLine,
+    pub note: Option<Note>,
+    /// Whether consultations are given here at all.
+    pub is_bookable: bool,
+    /// The next free times, by date.
+    pub days: Vec<FreeDay>,
+    pub phone: Option<Phone>,
+    pub directions: String,
+    pub speaks_spanish: bool,
+}
+
+/// A clinic's own text in the language that there is.
+#[derive(Debug)]
+pub struct Note {
+    pub text: String,
+    /// Set where the text is in another language than the page.
+    pub language: Option<&'static str>,
+}
+
+impl Note {
+    /// The Spanish text on Spanish pages where there is one, else the English one, marked as such.
+    #[must_use]
+    pub fn pick(language: Language, english: Option<&str>, spanish: Option<&str>) -> Option<Self> {
+        match (language, english, spanish) {
+            (Language::Spanish, _, Some(text)) | (Language::English, Some(text), _) => {
+                Some(Self { text: text.to_owned(), language: None })
+            }
+            (Language::Spanish, Some(text), None) => {
+                Some(Self { text: text.to_owned(), language: Some(Language::English.code()) })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A telephone number as a link.
+#[derive(Debug)]
+pub struct Phone {
+    pub e164: String,
+    pub display: String,
+}
+
+impl Phone {
+    #[must_use]
+    pub fn new(e164: &str) -> Self {
+        Self { e164: e164.to_owned(), display: display_phone(e164) }
+    }
+
+    /// The one for bookings, else the main one.
+    #[must_use]
+    pub fn of(clinic: &Clinic) -> Option<Self> {
+        clinic.booking_phone.as_deref().or(clinic.phone.as_deref()).map(Self::new)
+    }
+}
+
+/// A time that can be taken with one press.
+#[derive(Debug)]
+pub struct SlotButton {
+    /// RFC 3339 in the clinic's offset, as the form sends it.
+    pub starts_at: String,
+    pub words: String,
+    /// What a screen reader says: weekday, date, time, zone and clinic.
+    pub name: String,
+}
+
+impl SlotButton {
+    /// Under the heading of its date.
+    #[must_use]
+    pub fn new(entry: &Entry, language: Language, slot: &Slot) -> Self {
+        let time = times::long_time(language, slot.starts_at, entry.zone);
+        let name =
+            language.tell("slot-name", &[("time", time.into()), ("clinic", entry.clinic.name.to_string().into())]);
+        let starts_at = slot.starts_at.with_timezone(&entry.zone).to_rfc3339_opts(chrono::SecondsFormat::Secs, false);
+        Self { starts_at, words: times::time_of_day(language, slot.starts_at, entry.zone), name }
+    }
+}
+
+impl Card {
+    /// As of this minute.
+    #[must_use]
+    pub fn new(entry: &Entry, language: Language, as_of: DateTime<Utc>, distance: Option<Metres>) -> Self {
+        let clinic = &entry.clinic;
+        Self {
+            slug: clinic.slug.to_string(),
+            name: clinic.name.to_string(),
+            path: entry.page_path(),
+            book_path: entry.book_path(),
+            address: address_lines(clinic),
+            distance: distance.map(|distance| miles(language, distance)),
+            open: OpenLine::new(entry, language, as_of),
+            note: status_note(entry, language, as_of),
+            is_bookable: clinic.offers_consultations,
+            days: next_days(entry, language, as_of),
+            phone: Phone::of(clinic),
+            directions: directions(entry),
+            speaks_spanish: clinic.languages.iter().any(|code| **code == *Language::Spanish.code()),
+        }
+    }
+}
+
+/// `about 4.2 mi`
+#[must_use]
+pub fn miles(language: Language, distance: Metres) -> String {
+    language.tell("about-miles", &[("miles", format!("{:.1}", distance.miles()).into())])
+}
+
+/// The free times of a date.
+#[derive(Debug)]
+pub struct FreeDay {
+    pub date: String,
+    /// Of the clinic's zone on that date.
+    pub zone: String,
+    pub slots: Vec<SlotButton>,
+}
+
+/// Slots in their order, under their dates on the clinic's calendar.
+#[must_use]
+pub fn by_day(
+    entry: &Entry,
+    language: Language,
+    slots: &[Slot],
+    write: fn(Language, NaiveDate) -> String,
+) -> Vec<FreeDay> {
+    let date = |slot: &Slot| slot.starts_at.with_timezone(&entry.zone).date_naive();
+    let day = |slots: &[Slot]| FreeDay {
+        date: write(language, date(&slots[0])),
+        zone: times::abbreviation(slots[0].starts_at, entry.zone),
+        slots: slots.iter().map(|slot| SlotButton::new(entry, language, slot)).collect(),
+    };
+    slots.chunk_by(|a, b| date(a) == date(b)).map(day).collect()
+}
+
+fn next_days(entry: &Entry, language: Language, as_of: DateTime<Utc>) -> Vec<FreeDay> {
+    by_day(entry, language, &next_slots(entry, as_of), times::short_date)
+}
+
+fn next_slots(entry: &Entry, as_of: DateTime<Utc>) -> Vec<Slot> {
+    let Some(first) = entry.next_slot(as_of) else { return Vec::new() };
+    let mut slots = entry.slots(first.starts_at..first.starts_at + SPAN, as_of);
+    slots.truncate(SLOTS);
+    slots
+}
+
+/// Street and unit; city, state and ZIP.
+#[must_use]
+pub fn address_lines(clinic: &Clinic) -> [String; 2] {
+    let street =
+        [clinic.street.as_deref(), clinic.unit.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let zip = clinic.zip.as_deref().unwrap_or_default();
+    [street, format!("{}, {} {zip}", clinic.city, clinic.state).trim_end().to_owned()]
+}
+
+/// What the clinic says about its status, or the closure of today about itself.
+#[must_use]
+pub fn status_note(entry: &Entry, language: Language, as_of: DateTime<Utc>) -> Option<Note> {
+    let today = as_of.with_timezone(&entry.zone).date_naive();
+    let closure = entry.closures.iter().find(|closure| closure.is_on(today));
+    let of_closure = closure.and_then(|c| Note::pick(language, c.note.as_deref(), c.note_es.as_deref()));
+    let clinic = &entry.clinic;
+    of_closure.or_else(|| Note::pick(language, clinic.status_note.as_deref(), clinic.status_note_es.as_deref()))
+}
+
+/// A route to the clinic, from wherever the visitor's own map takes them to be.
+#[must_use]
+pub fn directions(entry: &Entry) -> String {
+    let has_street = entry.clinic.street.is_some();
+    let point = || format!("{},{}", entry.point.lat(), entry.point.lon());
+    let goal = if has_street { entry.clinic.address() } else { point() };
+    format!("https://www.google.com/maps/dir/?api=1&destination={}", utf8_percent_encode(&goal, NON_ALPHANUMERIC))
+}

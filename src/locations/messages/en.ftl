@@ -1,0 +1,272 @@
+# The words of the locations pages in English. The Spanish catalogue has the same messages; a test holds that.
+
+skip = Skip to the content
+other-language = Español
+demonstration = This is a demonstration: the clinics are invented.
+footer = Consultations are free.
+questions = Questions? Call
+privacy = Privacy
+terms = Terms
+breadcrumbs = You are here
+all-locations = All locations
+
+search-label = ZIP code, city or state
+search-hint = For example 78701, or Austin, TX
+search = Search
+near-me = Use my location
+locate-busy = Finding your location…
+locate-denied = Your browser did not share your location. Type a ZIP code or a city instead.
+locate-unavailable = Your location could not be found. Type a ZIP code or a city instead.
+suggest-none = No matching place
+suggest-count = Places: {"{n}"}
+spanish-spoken = Se habla español
+spanish-only = Only where Spanish is spoken
+offers = Did you mean
+more-places = More places of this name
+search-refused = This search cannot be answered: { $reason }
+
+locations-heading = Find a clinic
+locations-description = Free consultations at { $clinics ->
+    [one] one clinic
+   *[other] { $clinics } clinics
+ } in { $states ->
+    [one] one state
+   *[other] { $states } states
+ }: find the nearest, see who is free soonest, book or call.
+locations-lead = { $clinics ->
+    [one] One clinic
+   *[other] { $clinics } clinics
+ } in { $states ->
+    [one] one state
+   *[other] { $states } states
+ }. Every first consultation is free.
+states-heading = Clinics by state
+clinic-count = { $clinics ->
+    [0] no open clinic
+    [one] 1 clinic
+   *[other] { $clinics } clinics
+ }
+
+results-heading = Clinics near { $place }
+results-description = The nearest clinics and their next free consultations.
+your-location = your location
+results-found = Found:
+straight-line = Distances are in a straight line.
+corrected = Showing results for { $place }
+expanded-to = No clinic lies within { $asked } miles of { $place }. These are within { $used } miles.
+expanded-anywhere = No clinic lies within { $asked } miles of { $place }. These are the nearest there are.
+trade-off = Nearest free time: { $near }, { $late }. Soonest: { $far }, { $early }.
+show-soonest = Show the soonest first
+sort = Sort by
+sort-nearest = Nearest
+sort-soonest = Soonest
+excluded-heading = Nearer, but not in this list
+nothing-found = No clinic fits. Take a filter away, or call us.
+today = today
+tomorrow = tomorrow
+about-miles = about { $miles } mi
+
+state-heading = Free consultations in { $state }
+state-description = { $clinics ->
+    [one] One clinic
+   *[other] { $clinics } clinics
+ } in { $cities ->
+    [one] one city
+   *[other] { $cities } cities
+ } of { $state }: addresses, hours, and the next free consultations.
+state-lead = { $clinics ->
+    [one] One clinic
+   *[other] { $clinics } clinics
+ } in { $cities ->
+    [one] one city
+   *[other] { $cities } cities
+ } of { $state }.
+cities-heading = Cities
+clinics-heading = Clinics, soonest free first
+more-in-cities = More clinics are on the pages of their cities.
+soonest-is = The soonest free consultation: { $time }, at { $clinic }.
+
+city-heading = Free consultations in { $city }
+city-description = { $clinics ->
+    [one] One clinic
+   *[other] { $clinics } clinics
+ } in { $city }: address, hours, phone and the next free consultations. Book online or call.
+city-lead = { $clinics ->
+    [one] One clinic
+   *[other] { $clinics } clinics
+ } in { $city }. The first consultation is free.
+nearby-heading = Nearby
+
+clinic-heading = { $clinic }: free consultation in { $city }
+clinic-description = { $clinic }, { $address }. Opening hours, directions, phone, and free consultations to book.
+offer = A consultation takes { $minutes } minutes and is free.
+free-consultation = Free consultation
+free-times = Free times
+no-free-times = No free time can be booked online at the moment. Please call.
+next-free = Next free times
+book = Book a free consultation
+other-times = Other times
+slot-name = { $time }, { $clinic }
+call = Call
+directions = Directions
+website = Website
+email = E-mail
+address = Address
+main-phone = Main number
+hours = Opening hours
+hours-in-zone = All times are the clinic’s own
+special-hours = Special days
+closed = Closed
+all-day = Open all day
+today-mark = today
+services = Services
+languages = Languages
+accessibility = Accessibility
+getting-here = Getting here
+pin-about = The position on the map is that of the ZIP code.
+no-consultations = Offers no consultations
+language-en = English
+language-es = Spanish
+language-pt = Portuguese
+language-fr = French
+language-vi = Vietnamese
+language-zh = Chinese
+language-ko = Korean
+language-tl = Tagalog
+language-ru = Russian
+language-ar = Arabic
+language-ht = Haitian Creole
+language-pl = Polish
+
+open-until = Open, until { $time }
+open-always = Open around the clock
+closed-until = Closed, opens { $time }
+closed-for-now = Closed
+hours-unknown = Hours not known: please call
+closed-until-date = Closed until { $date }
+temporarily-closed = Temporarily closed
+opens-on-date = Opens on { $date }
+coming-soon = Opening soon
+closed-since-date = Closed since { $date }
+closed-for-good = Closed for good
+fully-booked = Fully booked
+left-out-by-filter = Does not pass your filter
+
+no-state-heading = No clinics here yet
+no-state-lead = There is no page for this state. We have clinics in these:
+no-city-heading = No clinics here yet
+no-city-lead = There is no such page in { $state }. We have clinics in these cities:
+gone-heading = { $clinic } has closed
+gone-lead = { $clinic } has closed for good. These clinics are the nearest.
+problem-heading = This page cannot be shown
+
+place-required = Type a ZIP code, a city with its state (“Austin, TX”), or a state.
+place-too-long = That is too long for a place. Give a ZIP code, or a city with its state.
+place-characters = A place is written with letters, digits and ordinary punctuation.
+coordinates = Coordinates are latitude, then longitude, such as 30.2672, -97.7431.
+zip-format = A ZIP code has five digits, such as 02110.
+zip-military = Military mail has no position on the map: give the base or the city.
+zip-unknown = There is no such ZIP code. Check the digits, or give the city with its state.
+place-unknown = There is no such place. Check the spelling, or give a ZIP code.
+
+map = Map
+map-skip = Skip the map
+map-search-area = Search this area
+map-open = Open the map
+map-count = { "{n}" } clinics
+map-of-clinic = { $clinic } in { $state }
+close = Close
+zoom-in = Zoom in
+zoom-out = Zoom out
+
+book-times-heading = Choose a time at { $clinic }
+book-you-hold = You are holding
+book-go-on = Go on with it
+book-in-time = Nearest free times
+book-in-place = Free at other clinics nearby
+book-none-in-week = Nothing is free in this week.
+book-earlier = Earlier dates
+book-later = Later dates
+book-details-heading = Who is coming?
+book-mistakes = Please check:
+book-held-until = Kept for you until { $time }
+book-countdown = Kept for you for { "{time}" } more
+book-countdown-warn = { "{time}" } left to book this time
+book-another-time = Choose another time
+book-name = Your name
+book-phone = Phone
+book-reach = A phone number or an e-mail address is enough.
+book-email = E-mail
+book-contact-by = How may we reach you?
+book-by-phone = Call
+book-by-text = Text message
+book-by-email = E-mail
+book-by-any = No preference
+book-note = Anything we should know? (optional)
+book-note-hint = For example that you need a ramp. Please no medical details.
+book-privacy = By booking you agree that we keep these details to make and manage your visit.
+book-confirm = Book this free consultation
+book-extend = I need 5 more minutes
+book-release = Give the time back
+book-again = Take this time again and book it
+
+visit-times-heading = Choose another time at { $clinic }
+visit-keep = Back to your visit: it stays as it is until you choose
+visit-is-confirmed = Your free consultation is booked
+visit-is-needs_rebooking = Your consultation needs another time
+visit-is-cancelled = Your consultation is cancelled
+visit-is-arrived = Your consultation
+visit-is-completed = Your consultation
+visit-is-no_show = Your consultation
+visit-needs-rebooking = The clinic cannot keep this time. Choose another one here, or wait for our call.
+visit-reference = Reference
+visit-when = When
+visit-where = Where
+visit-who = Who
+visit-no-message = We do not send a message yet: note the reference, or keep this page. Whoever has its address can change the visit.
+visit-calendar = Add to your calendar
+visit-move = Choose another time
+visit-book-again = Book a new consultation
+visit-cancel = Cancel the visit
+visit-cancel-sure = The time is then free for others.
+visit-cancel-yes = Yes, cancel it
+
+refused-slot_taken = This time has just been taken. These are free:
+refused-held-until = Somebody is just booking this time. It may be free again at { $time }. These are free:
+refused-past = This time has passed. Choose another one.
+refused-horizon = This is further ahead than can be booked. Choose another time.
+refused-clinic_not_open = The clinic is not open on this date. Choose another time, or another clinic.
+refused-hours_unknown = The hours of this clinic are not known. Please call.
+refused-special_hours = The clinic has other hours on this date. Choose another time.
+refused-hours = The clinic is not open long enough at this time. Choose another one.
+refused-off_grid = Consultations do not start at this time. Choose one of these.
+refused-notice = This is too soon to be booked online. Choose a later time, or call.
+refused-booked = This time is taken. Choose another one.
+refused-held = Somebody is just booking this time. Choose another one.
+refused-no_consultations = This clinic offers no consultations. Choose another clinic.
+refused-hold_unknown = No time is kept for you here any more. Choose one, and allow cookies for this site.
+refused-hold_expired = The time was kept for you, and that has ended. What you typed is still here.
+refused-hold_released = You gave this time back, or chose another one. Choose again.
+refused-too_many_extensions = This time cannot be kept any longer. Please book it now.
+refused-already_confirmed = This is booked already.
+refused-already_cancelled = This visit is cancelled already.
+refused-too_late = This visit can no longer be changed here. Please call the clinic.
+refused-wording_unknown = The text about your data has changed. Please read it once more, then book.
+refused-other-time = You chose another time in the meantime: it is the one below. Check it, then book.
+
+error-name-required = Tell us your name.
+error-name-invalid_value = A name has at most 200 characters.
+error-phone-required = Give a phone number, or choose e-mail and give an address.
+error-phone-invalid_value = A phone number has ten digits, such as (512) 555-0134.
+error-email-required = Give an e-mail address, or choose another way to be reached.
+error-email-invalid_value = An e-mail address looks like ana@example.com.
+error-contact_by-invalid_value = Choose how we may reach you.
+error-note-invalid_value = A note has at most 300 characters.
+
+problem-clinic_unknown = There is no such clinic. Search for one near you.
+problem-booking_unknown = There is no visit at this address. Check it, or call us with your reference.
+problem-too_many_requests = You have tried very often. Please wait a minute, then try again.
+problem-unavailable = This cannot be done right now. Please try again in a moment, or call us.
+problem-internal = Something went wrong on our side. Please try again, or call us.
+problem-cross_site = This does not come from a page of this site. Open the clinic’s page and choose a time there.
+problem-other = This cannot be answered. Go back and try again, or call us.

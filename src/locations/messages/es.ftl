@@ -1,0 +1,272 @@
+# Las palabras de las páginas de clínicas en español.
+
+skip = Ir al contenido
+other-language = English
+demonstration = Esto es una demostración: las clínicas son inventadas.
+footer = Las consultas son gratis.
+questions = ¿Preguntas? Llame al
+privacy = Privacidad
+terms = Condiciones
+breadcrumbs = Usted está aquí
+all-locations = Todas las clínicas
+
+search-label = Código postal, ciudad o estado
+search-hint = Por ejemplo 78701, o Austin, TX
+search = Buscar
+near-me = Usar mi ubicación
+locate-busy = Buscando su ubicación…
+locate-denied = Su navegador no compartió su ubicación. Escriba un código postal o una ciudad.
+locate-unavailable = No se pudo encontrar su ubicación. Escriba un código postal o una ciudad.
+suggest-none = Ningún lugar coincide
+suggest-count = Lugares: {"{n}"}
+spanish-spoken = Se habla español
+spanish-only = Solo donde se habla español
+offers = ¿Quiso decir?
+more-places = Más lugares con este nombre
+search-refused = No se puede responder a esta búsqueda: { $reason }
+
+locations-heading = Encuentre una clínica
+locations-description = Consultas gratis en { $clinics ->
+    [one] una clínica
+   *[other] { $clinics } clínicas
+ } de { $states ->
+    [one] un estado
+   *[other] { $states } estados
+ }: encuentre la más cercana, vea quién tiene la primera hora libre, reserve o llame.
+locations-lead = { $clinics ->
+    [one] Una clínica
+   *[other] { $clinics } clínicas
+ } en { $states ->
+    [one] un estado
+   *[other] { $states } estados
+ }. La primera consulta siempre es gratis.
+states-heading = Clínicas por estado
+clinic-count = { $clinics ->
+    [0] ninguna clínica abierta
+    [one] 1 clínica
+   *[other] { $clinics } clínicas
+ }
+
+results-heading = Clínicas cerca de { $place }
+results-description = Las clínicas más cercanas y sus próximas consultas libres.
+your-location = su ubicación
+results-found = Encontradas:
+straight-line = Las distancias son en línea recta.
+corrected = Resultados para { $place }
+expanded-to = No hay ninguna clínica a menos de { $asked } millas de { $place }. Estas están a menos de { $used } millas.
+expanded-anywhere = No hay ninguna clínica a menos de { $asked } millas de { $place }. Estas son las más cercanas.
+trade-off = Hora libre más cercana: { $near }, { $late }. La más temprana: { $far }, { $early }.
+show-soonest = Mostrar primero la más temprana
+sort = Ordenar por
+sort-nearest = Más cercana
+sort-soonest = Más temprana
+excluded-heading = Más cerca, pero no en esta lista
+nothing-found = Ninguna clínica coincide. Quite un filtro o llámenos.
+today = hoy
+tomorrow = mañana
+about-miles = a unas { $miles } mi
+
+state-heading = Consultas gratis en { $state }
+state-description = { $clinics ->
+    [one] Una clínica
+   *[other] { $clinics } clínicas
+ } en { $cities ->
+    [one] una ciudad
+   *[other] { $cities } ciudades
+ } de { $state }: direcciones, horarios y las próximas consultas libres.
+state-lead = { $clinics ->
+    [one] Una clínica
+   *[other] { $clinics } clínicas
+ } en { $cities ->
+    [one] una ciudad
+   *[other] { $cities } ciudades
+ } de { $state }.
+cities-heading = Ciudades
+clinics-heading = Clínicas, primero la hora libre más temprana
+more-in-cities = Hay más clínicas en las páginas de sus ciudades.
+soonest-is = La consulta libre más temprana: { $time }, en { $clinic }.
+
+city-heading = Consultas gratis en { $city }
+city-description = { $clinics ->
+    [one] Una clínica
+   *[other] { $clinics } clínicas
+ } en { $city }: dirección, horario, teléfono y las próximas consultas libres. Reserve en línea o llame.
+city-lead = { $clinics ->
+    [one] Una clínica
+   *[other] { $clinics } clínicas
+ } en { $city }. La primera consulta es gratis.
+nearby-heading = Cerca de aquí
+
+clinic-heading = { $clinic }: consulta gratis en { $city }
+clinic-description = { $clinic }, { $address }. Horario, cómo llegar, teléfono y consultas gratis para reservar.
+offer = Una consulta dura { $minutes } minutos y es gratis.
+free-consultation = Consulta gratis
+free-times = Horas libres
+no-free-times = Por ahora no hay horas libres para reservar en línea. Por favor llame.
+next-free = Próximas horas libres
+book = Reservar una consulta gratis
+other-times = Otras horas
+slot-name = { $time }, { $clinic }
+call = Llamar
+directions = Cómo llegar
+website = Sitio web
+email = Correo electrónico
+address = Dirección
+main-phone = Número principal
+hours = Horario
+hours-in-zone = Todas las horas son las de la clínica
+special-hours = Días especiales
+closed = Cerrado
+all-day = Abierto todo el día
+today-mark = hoy
+services = Servicios
+languages = Idiomas
+accessibility = Accesibilidad
+getting-here = Cómo encontrarnos
+pin-about = La posición en el mapa es la del código postal.
+no-consultations = No ofrece consultas
+language-en = inglés
+language-es = español
+language-pt = portugués
+language-fr = francés
+language-vi = vietnamita
+language-zh = chino
+language-ko = coreano
+language-tl = tagalo
+language-ru = ruso
+language-ar = árabe
+language-ht = criollo haitiano
+language-pl = polaco
+
+open-until = Abierto hasta { $time }
+open-always = Abierto las 24 horas
+closed-until = Cerrado, abre { $time }
+closed-for-now = Cerrado
+hours-unknown = Horario desconocido: por favor llame
+closed-until-date = Cerrado hasta el { $date }
+temporarily-closed = Cerrado temporalmente
+opens-on-date = Abre el { $date }
+coming-soon = Abre pronto
+closed-since-date = Cerrado desde el { $date }
+closed-for-good = Cerrado definitivamente
+fully-booked = Sin horas libres
+left-out-by-filter = No pasa su filtro
+
+no-state-heading = Aquí todavía no hay clínicas
+no-state-lead = No hay página para este estado. Tenemos clínicas en estos:
+no-city-heading = Aquí todavía no hay clínicas
+no-city-lead = Esa página no existe en { $state }. Tenemos clínicas en estas ciudades:
+gone-heading = { $clinic } ha cerrado
+gone-lead = { $clinic } ha cerrado definitivamente. Estas clínicas son las más cercanas.
+problem-heading = No se puede mostrar esta página
+
+place-required = Escriba un código postal, una ciudad con su estado («Austin, TX») o un estado.
+place-too-long = Es demasiado largo para un lugar. Escriba un código postal, o una ciudad con su estado.
+place-characters = Un lugar se escribe con letras, cifras y puntuación corriente.
+coordinates = Las coordenadas son latitud y longitud, como 30.2672, -97.7431.
+zip-format = Un código postal tiene cinco cifras, como 02110.
+zip-military = El correo militar no tiene posición en el mapa: escriba la base o la ciudad.
+zip-unknown = Ese código postal no existe. Revise las cifras, o escriba la ciudad con su estado.
+place-unknown = Ese lugar no existe. Revise la ortografía, o escriba un código postal.
+
+map = Mapa
+map-skip = Saltar el mapa
+map-search-area = Buscar en esta zona
+map-open = Abrir el mapa
+map-count = { "{n}" } clínicas
+map-of-clinic = { $clinic } en { $state }
+close = Cerrar
+zoom-in = Acercar
+zoom-out = Alejar
+
+book-times-heading = Elija una hora en { $clinic }
+book-you-hold = Usted tiene reservada por unos minutos
+book-go-on = Continuar
+book-in-time = Horas libres más cercanas
+book-in-place = Libres en otras clínicas cercanas
+book-none-in-week = No hay horas libres en esta semana.
+book-earlier = Fechas anteriores
+book-later = Fechas posteriores
+book-details-heading = ¿Quién viene?
+book-mistakes = Por favor revise:
+book-held-until = La guardamos para usted hasta las { $time }
+book-countdown = La guardamos para usted { "{time}" } más
+book-countdown-warn = Quedan { "{time}" } para reservar esta hora
+book-another-time = Elegir otra hora
+book-name = Su nombre
+book-phone = Teléfono
+book-reach = Basta un número de teléfono o un correo electrónico.
+book-email = Correo electrónico
+book-contact-by = ¿Cómo podemos comunicarnos con usted?
+book-by-phone = Llamada
+book-by-text = Mensaje de texto
+book-by-email = Correo electrónico
+book-by-any = Sin preferencia
+book-note = ¿Algo que debamos saber? (opcional)
+book-note-hint = Por ejemplo, que necesita una rampa. Por favor, ningún dato médico.
+book-privacy = Al reservar acepta que guardemos estos datos para hacer y administrar su visita.
+book-confirm = Reservar esta consulta gratis
+book-extend = Necesito 5 minutos más
+book-release = Devolver la hora
+book-again = Tomar esta hora otra vez y reservarla
+
+visit-times-heading = Elija otra hora en { $clinic }
+visit-keep = Volver a su visita: queda como está hasta que elija
+visit-is-confirmed = Su consulta gratis está reservada
+visit-is-needs_rebooking = Su consulta necesita otra hora
+visit-is-cancelled = Su consulta está cancelada
+visit-is-arrived = Su consulta
+visit-is-completed = Su consulta
+visit-is-no_show = Su consulta
+visit-needs-rebooking = La clínica no puede mantener esta hora. Elija otra aquí, o espere nuestra llamada.
+visit-reference = Referencia
+visit-when = Cuándo
+visit-where = Dónde
+visit-who = Quién
+visit-no-message = Todavía no enviamos mensajes: anote la referencia o guarde esta página. Quien tenga su dirección puede cambiar la visita.
+visit-calendar = Añadir a su calendario
+visit-move = Elegir otra hora
+visit-book-again = Reservar una nueva consulta
+visit-cancel = Cancelar la visita
+visit-cancel-sure = La hora quedará libre para otras personas.
+visit-cancel-yes = Sí, cancelarla
+
+refused-slot_taken = Esta hora acaba de ocuparse. Estas están libres:
+refused-held-until = Alguien está reservando esta hora. Quizás quede libre a las { $time }. Estas están libres:
+refused-past = Esta hora ya pasó. Elija otra.
+refused-horizon = Está más lejos de lo que se puede reservar. Elija otra hora.
+refused-clinic_not_open = La clínica no abre en esta fecha. Elija otra hora u otra clínica.
+refused-hours_unknown = No se conoce el horario de esta clínica. Por favor llame.
+refused-special_hours = La clínica tiene otro horario en esta fecha. Elija otra hora.
+refused-hours = La clínica no está abierta el tiempo necesario a esta hora. Elija otra.
+refused-off_grid = Las consultas no empiezan a esta hora. Elija una de estas.
+refused-notice = Es demasiado pronto para reservar en línea. Elija una hora más tarde, o llame.
+refused-booked = Esta hora está ocupada. Elija otra.
+refused-held = Alguien está reservando esta hora. Elija otra.
+refused-no_consultations = Esta clínica no ofrece consultas. Elija otra clínica.
+refused-hold_unknown = Aquí ya no hay ninguna hora guardada para usted. Elija una, y permita las cookies de este sitio.
+refused-hold_expired = La hora estaba guardada para usted, y ese tiempo terminó. Lo que escribió sigue aquí.
+refused-hold_released = Usted devolvió esta hora, o eligió otra. Elija de nuevo.
+refused-too_many_extensions = Esta hora no se puede guardar más tiempo. Por favor resérvela ahora.
+refused-already_confirmed = Esto ya está reservado.
+refused-already_cancelled = Esta visita ya está cancelada.
+refused-too_late = Esta visita ya no se puede cambiar aquí. Por favor llame a la clínica.
+refused-wording_unknown = El texto sobre sus datos ha cambiado. Por favor léalo otra vez y luego reserve.
+refused-other-time = Mientras tanto eligió otra hora: es la que ve abajo. Revísela y luego reserve.
+
+error-name-required = Díganos su nombre.
+error-name-invalid_value = Un nombre tiene como máximo 200 caracteres.
+error-phone-required = Escriba un número de teléfono, o elija correo electrónico y escriba una dirección.
+error-phone-invalid_value = Un número de teléfono tiene diez cifras, como (512) 555-0134.
+error-email-required = Escriba un correo electrónico, o elija otra forma de comunicarnos.
+error-email-invalid_value = Un correo electrónico se parece a ana@example.com.
+error-contact_by-invalid_value = Elija cómo podemos comunicarnos con usted.
+error-note-invalid_value = Una nota tiene como máximo 300 caracteres.
+
+problem-clinic_unknown = No existe esa clínica. Busque una cerca de usted.
+problem-booking_unknown = No hay ninguna visita en esta dirección. Revísela, o llámenos con su referencia.
+problem-too_many_requests = Ha intentado muchas veces. Por favor espere un minuto y vuelva a intentarlo.
+problem-unavailable = Ahora mismo no es posible. Por favor inténtelo en un momento, o llámenos.
+problem-internal = Algo falló de nuestro lado. Por favor inténtelo otra vez, o llámenos.
+problem-cross_site = Esto no viene de una página de este sitio. Abra la página de la clínica y elija una hora allí.
+problem-other = No se puede responder. Vuelva atrás e inténtelo otra vez, o llámenos.

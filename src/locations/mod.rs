@@ -1,0 +1,80 @@
+//! What the public sees: where the clinics are, which one is near, and when somebody is free; `/locations` and below, in
+//! English and, under `/es`, in Spanish.
+//!
+//! A page is one file: what it shows, its template's struct, its handler. All of them read one snapshot and one `as_of`
+//! and are set in a [`frame`]; [`cards`] show a clinic in a list, [`times`] writes dates, [`language`] has the words,
+//! [`answer`] the headers, [`booking`] the way from a free time to a visit. Without scripts everything works; with them it is quicker.
+//!
+//! Invariants: GET changes nothing and sets no cookie; nothing is loaded from another host
+//! but the street tiles that an operator chose; text is escaped by the templates.
+
+mod answer;
+mod booking;
+mod cards;
+mod city_page;
+mod clinic_page;
+mod colors;
+mod frame;
+mod language;
+mod linked_data;
+mod map;
+mod map_view;
+mod missing;
+mod open_line;
+mod results;
+mod search_form;
+mod search_page;
+mod state_page;
+mod times;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+
+pub use answer::to_clinic;
+pub use language::Language;
+
+use booking::Counter;
+
+use crate::bookings::BookingState;
+use crate::directory::Directory;
+use crate::web::Appearance;
+
+/// What the pages of one language are made from.
+#[derive(Clone, Debug)]
+pub struct Site {
+    pub directory: Directory,
+    pub language: Language,
+    pub appearance: Arc<Appearance>,
+    shelf: Arc<answer::Shelf>,
+}
+
+/// The pages of both languages.
+pub fn router(bookings: &BookingState, appearance: &Arc<Appearance>) -> Router {
+    let [english, spanish] = Language::ALL.map(|language| pages(bookings, appearance, language));
+    let guard = from_fn_with_state(answer::policy(appearance), answer::guard);
+    let files = map::router().with_state(bookings.directory.clone());
+    english.nest(Language::Spanish.prefix(), spanish).merge(files).layer(guard)
+}
+
+fn pages(bookings: &BookingState, appearance: &Arc<Appearance>, language: Language) -> Router {
+    let (directory, appearance) = (bookings.directory.clone(), appearance.clone());
+    let site = Site { directory, language, appearance, shelf: Arc::default() };
+    let counter = Counter { site: site.clone(), bookings: bookings.clone() };
+    Router::new()
+        .route("/", get(search_page::to_locations))
+        .route("/locations", get(search_page::show_locations))
+        .route("/locations/colors.css", get(colors::show_colors))
+        .route("/locations/{state}", get(state_page::show_state))
+        .route("/locations/{state}/{city}", get(city_page::show_city))
+        .route("/locations/{state}/{city}/{slug}", get(clinic_page::show_clinic))
+        .route("/locations/", get(answer::without_slash))
+        .route("/locations/{state}/", get(answer::without_slash))
+        .route("/locations/{state}/{city}/", get(answer::without_slash))
+        .route("/locations/{state}/{city}/{slug}/", get(answer::without_slash))
+        .with_state(site.clone())
+        .merge(booking::router(counter))
+        .layer(from_fn_with_state(site, missing::show_problems))
+}

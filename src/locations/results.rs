@@ -1,0 +1,257 @@
+//! `/locations?near=`: the clinics near a place, nearest or soonest first, and why it is these.
+
+use askama::Template;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+
+use super::cards::{Card, miles};
+use super::frame::Frame;
+use super::map_view::MapView;
+use super::open_line::out_of_business;
+use super::search_form::{Offer, SearchForm};
+use super::search_page::clinic_count;
+use super::{Language, Site, answer, search_page, times};
+use crate::directory::{
+    Choice, Entry, Filter, Found, Label, NearestQuery, Origin, Question, Snapshot, Sort, count_search, find, weigh,
+};
+use crate::error::{AppError, FieldErrors};
+use crate::geo::Metres;
+use crate::places::{PlaceError, PlaceKind};
+use crate::web::{FromParams, Params, cache};
+
+/// The way that a sooner time may be worth, in miles.
+const TRADE_OFF_MI: f64 = 50.0;
+
+#[derive(Template)]
+#[template(path = "locations/templates/results.html")]
+struct ResultsPage<'a> {
+    frame: Frame<'a>,
+    form: SearchForm,
+    /// How many there are, for eyes and ears.
+    count: String,
+    /// Why it is farther than was asked for.
+    expanded: Option<String>,
+    /// What a misspelt place was read as.
+    corrected: Option<String>,
+    trade_off: Option<String>,
+    is_straight_line: bool,
+    by_distance: Offer,
+    by_time: Offer,
+    cards: Vec<Card>,
+    excluded: Vec<LeftOut>,
+    map: Option<MapView>,
+}
+
+/// A nearer clinic that is not among the results, and why.
+struct LeftOut {
+    name: String,
+    path: String,
+    distance: String,
+    why: String,
+}
+
+/// What is near the place of a query, or the search box with what is wrong.
+pub fn show(site: &Site, request: &Request, params: &Params<'_>) -> Result<Response, AppError> {
+    let (snapshot, as_of) = (site.directory.snapshot(), site.directory.as_of());
+    let form = SearchForm::sent(params);
+    let query = match NearestQuery::from_params(params) {
+        Ok(query) => query,
+        Err(errors) => return refused_query(site, &snapshot, form, &errors),
+    };
+    let origin = match Origin::resolve(&query.near) {
+        Ok(origin) => origin,
+        Err(error) => return refused_place(site, &snapshot, form, &error),
+    };
+    let asked = request.uri().query().unwrap_or_default();
+    let etag = site.directory.etag(&snapshot, as_of, &[asked, site.language.code(), "results"]);
+    if let Some(response) = cache::not_modified(request.headers(), &etag) {
+        return Ok(response);
+    }
+    let found = find(&snapshot, &origin.resolved, &query, as_of);
+    count_search(&site.directory, request, &origin, &found);
+    let asked = Asked { site, snapshot: &snapshot, as_of, query: &query, origin: &origin, found: &found };
+    Ok(cache::with_validators(answer::page(StatusCode::OK, &asked.page(form, asked_path(params)))?, &etag))
+}
+
+/// The address without what is not ours, such as campaign tags.
+fn asked_path(params: &Params<'_>) -> String {
+    let known = NearestQuery::NAMES.iter().filter_map(|name| Some((*name, params.get(name)?)));
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(known).finish();
+    format!("/locations?{query}")
+}
+
+fn refused_query(
+    site: &Site,
+    snapshot: &Snapshot,
+    form: SearchForm,
+    errors: &FieldErrors,
+) -> Result<Response, AppError> {
+    let refusal = site.language.tell("search-refused", &[("reason", errors.to_string().into())]);
+    let form = SearchForm { refusal: Some(refusal), ..form };
+    search_page::refused(site, snapshot, StatusCode::UNPROCESSABLE_ENTITY, form)
+}
+
+fn refused_place(site: &Site, snapshot: &Snapshot, form: SearchForm, error: &PlaceError) -> Result<Response, AppError> {
+    let labels = error.did_you_mean().iter().map(String::as_str);
+    let places = error.alternatives().iter().map(|place| &*place.label);
+    let offers = labels.chain(places).map(|label| form.offer(label)).collect();
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    let refusal = match (site.language, error) {
+        (Language::English, PlaceError::Unknown(_)) => error.to_string(),
+        _ => site.language.say(&error.code().replace('_', "-")).into_owned(),
+    };
+    search_page::refused(site, snapshot, status, SearchForm { refusal: Some(refusal), offers, ..form })
+}
+
+/// A search and what it found.
+struct Asked<'a> {
+    site: &'a Site,
+    snapshot: &'a Snapshot,
+    as_of: DateTime<Utc>,
+    query: &'a NearestQuery,
+    origin: &'a Origin,
+    found: &'a Found,
+}
+
+impl<'a> Asked<'a> {
+    fn page(&self, form: SearchForm, path: String) -> ResultsPage<'a> {
+        let (language, resolved) = (self.site.language, &self.origin.resolved);
+        let place = self.place();
+        let card = |place: &crate::directory::Place| {
+            Card::new(self.snapshot.entry(place.position), language, self.as_of, place.distance)
+        };
+        let frame = Frame {
+            language,
+            heading: language.tell("results-heading", &[("place", place.into())]),
+            description: language.say("results-description").into_owned(),
+            path,
+            is_indexed: false,
+            network: &self.snapshot.network,
+            links: self.site.directory.links(),
+            appearance: &self.site.appearance,
+            linked_data: Vec::new(),
+        };
+        let offers = resolved.alternatives.iter().map(|place| form.offer(&place.label)).collect();
+        let near = if form.near.is_empty() { resolved.label.clone() } else { form.near.clone() };
+        let form = SearchForm { near, offers, ..form };
+        let sorted = |is_soonest| {
+            let label = language.say(if is_soonest { "sort-soonest" } else { "sort-nearest" });
+            let form = SearchForm { is_soonest, ..form.sent_again() };
+            Offer { label: label.into_owned(), ..form.offer(&form.near) }
+        };
+        ResultsPage {
+            count: clinic_count(language, self.found.places.len()),
+            expanded: self.expanded(),
+            corrected: self.corrected(),
+            trade_off: self.trade_off(),
+            is_straight_line: !self.found.is_list(),
+            by_distance: sorted(false),
+            by_time: sorted(true),
+            cards: self.found.places.iter().map(card).collect(),
+            excluded: self.excluded(),
+            map: self.map(&frame),
+            frame,
+            form,
+        }
+    }
+
+    /// What the place is called; a visitor's own position is not read out as numbers.
+    fn place(&self) -> String {
+        match self.origin.resolved.kind {
+            PlaceKind::Point => self.site.language.say("your-location").into_owned(),
+            _ => self.origin.resolved.label.clone(),
+        }
+    }
+
+    fn corrected(&self) -> Option<String> {
+        let place = self.origin.resolved.did_you_mean.first()?;
+        Some(self.site.language.tell("corrected", &[("place", place.clone().into())]))
+    }
+
+    fn expanded(&self) -> Option<String> {
+        if !self.found.expanded || self.found.places.is_empty() {
+            return None;
+        }
+        let language = self.site.language;
+        let whole = |radius: Metres| format!("{:.0}", radius.miles());
+        let values = [("asked", whole(self.query.radius).into()), ("place", self.place().into())];
+        Some(match self.found.used_radius {
+            Some(used) => {
+                let [asked, place] = values;
+                language.tell("expanded-to", &[asked, place, ("used", whole(used).into())])
+            }
+            None => language.tell("expanded-anywhere", &values),
+        })
+    }
+
+    /// "10 mi Thursday, 34 mi tomorrow", when waiting less costs more of the way.
+    fn trade_off(&self) -> Option<String> {
+        let query = self.query;
+        if self.origin.listed_state().is_some() || query.sort == Sort::Soonest {
+            return None;
+        }
+        let filter =
+            Filter { times: query.filter.times.or(Some(crate::directory::any_time())), ..query.filter.clone() };
+        let radius = Metres(query.radius.0.max(Metres::from_miles(TRADE_OFF_MI).0));
+        let question = Question {
+            from: self.origin.resolved.point,
+            limit: 2,
+            radius,
+            filter,
+            sort: query.sort,
+            as_of: self.as_of,
+        };
+        let joint = weigh(self.snapshot, &question, None);
+        let labelled = |label| joint.choices.iter().find(|choice| choice.labels.contains(&label));
+        let (nearest, soonest) = (labelled(Label::Nearest)?, labelled(Label::Soonest)?);
+        let is_other_day = self.day(nearest) != self.day(soonest);
+        let language = self.site.language;
+        let values = [
+            ("near", miles(language, nearest.distance).into()),
+            ("late", self.day(nearest).into()),
+            ("far", miles(language, soonest.distance).into()),
+            ("early", self.day(soonest).into()),
+        ];
+        (nearest.position != soonest.position && is_other_day).then(|| language.tell("trade-off", &values))
+    }
+
+    /// Today, tomorrow, or the date, on the clinic's own calendar.
+    fn day(&self, choice: &Choice) -> String {
+        let zone = self.snapshot.entry(choice.position).zone;
+        let date = choice.slot.starts_at.with_timezone(&zone).date_naive();
+        let today = self.as_of.with_timezone(&zone).date_naive();
+        let language = self.site.language;
+        match (date - today).num_days() {
+            0 => language.say("today").into_owned(),
+            1 => language.say("tomorrow").into_owned(),
+            2..7 => times::weekday(language, date),
+            _ => times::short_date(language, date),
+        }
+    }
+
+    /// The state of the first result, with the results that lie in it.
+    fn map(&self, frame: &Frame<'_>) -> Option<MapView> {
+        let clinics = self.found.places.iter().map(|place| &**self.snapshot.entry(place.position));
+        let first = clinics.clone().next()?;
+        let beside: Vec<&Entry> = clinics.filter(|entry| entry.state == first.state).collect();
+        Some(MapView::state(frame, first.state, &beside))
+    }
+
+    fn excluded(&self) -> Vec<LeftOut> {
+        let language = self.site.language;
+        let left_out = |excluded: &crate::directory::Excluded| {
+            let entry = self.snapshot.entry(excluded.position);
+            let why = out_of_business(entry, language)
+                .unwrap_or_else(|| language.say(excluded.reason.message()).into_owned());
+            LeftOut {
+                name: entry.clinic.name.to_string(),
+                path: entry.page_path(),
+                distance: miles(language, excluded.distance),
+                why,
+            }
+        };
+        self.found.excluded.iter().map(left_out).collect()
+    }
+}
