@@ -8,13 +8,13 @@ RUN apt-get update \
 WORKDIR /src
 COPY . .
 ENV REQUIRE_CLIENT=1
-RUN cargo build --release --locked --bin clinic-directory
+RUN cargo build --profile dist --locked --bin clinic-directory
 
 FROM debian:bookworm-slim
 RUN groupadd --gid 10001 clinic \
     && useradd --uid 10001 --gid clinic --no-create-home --home-dir /data --shell /usr/sbin/nologin clinic \
     && install --directory --owner clinic --group clinic /data
-COPY --from=build /src/target/release/clinic-directory /usr/local/bin/
+COPY --from=build /src/target/dist/clinic-directory /usr/local/bin/
 
 # By number, so that an orchestrator can see that it is not root.
 USER 10001:10001

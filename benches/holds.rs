@@ -126,7 +126,7 @@ async fn distinct(
 async fn try_hold(state: &AppState, (clinic, starts_at): (usize, DateTime<Utc>)) -> Result<(), BookingError> {
     let snapshot = state.directory.snapshot();
     let entry = &snapshot.entries()[clinic];
-    let request = HoldRequest { entry, starts_at, visitor: None, override_reason: None, staff: None };
+    let request = HoldRequest { clinic: entry.id, starts_at, visitor: None, override_reason: None, staff: None };
     hold(&state.bookings, &request, None).await.map(drop)
 }
 

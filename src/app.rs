@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use futures_util::FutureExt;
 use sea_orm::DatabaseConnection;
 
 use crate::accounts::Accounts;
 use crate::bookings::subjects::ErasureLog;
 use crate::bookings::{self, BookingState, Limits, RateLimits};
+use crate::clinics::Records;
 use crate::clock::Clock;
 use crate::db::Writes;
 use crate::directory::Directory;
@@ -20,6 +22,8 @@ pub struct AppState {
     pub db: DatabaseConnection,
     pub clock: Clock,
     pub directory: Directory,
+    /// Where clinics and settings are changed; a change is public once its verb has returned.
+    pub records: Records,
     pub bookings: BookingState,
     pub accounts: Accounts,
     pub erasures: ErasureLog,
@@ -67,12 +71,16 @@ impl AppState {
             followed: Arc::default(),
         };
         bookings::show_all(&bookings).await?;
+        let publisher = bookings.clone();
+        let publish = move || bookings::publish(publisher.clone()).boxed();
+        let records = Records::published_by(db.clone(), publish);
         let accounts = Accounts::new(db.clone(), clock.clone(), links.clone());
         let accounts = Accounts { failed_logins: metrics.failed_logins.clone(), ..accounts };
         Ok(Self {
             db,
             clock,
             directory,
+            records,
             bookings,
             accounts,
             erasures,

@@ -116,7 +116,9 @@ impl Watched<'_> {
     async fn apply(&self, import: &Import, notes: Vec<Problem>) -> anyhow::Result<ExitCode> {
         let bar = progress_bar();
         let mut written = |done, of| show(&bar, Progress::Writing { done, of });
-        let applied = apply(self.db, &Actor::command(), self.now, import.id, &self.terms, &mut written).await;
+        let applied =
+            apply(&Records::new(self.db.clone()), &Actor::command(), self.now, import.id, &self.terms, &mut written)
+                .await;
         bar.finish_and_clear();
         match applied {
             Ok(applied) => report(self.name, Ok(Loaded::new(import, applied, notes))),
@@ -148,7 +150,7 @@ fn agreed(import: &Import) -> anyhow::Result<bool> {
 }
 
 async fn take_back(db: &DatabaseConnection, id: i64) -> anyhow::Result<ExitCode> {
-    let undone = match undo(db, &Actor::command(), Clock::system().now(), id).await {
+    let undone = match undo(&Records::new(db.clone()), &Actor::command(), Clock::system().now(), id).await {
         Ok(undone) => undone,
         Err(UndoError::Failed(error)) => return Err(error.context("nothing was written")),
         Err(error) => {

@@ -92,8 +92,7 @@ fn api(state: &AppState) -> Router {
 
 /// What a browser's cookie can authenticate, other sites' pages cannot write.
 fn behind_login(state: &AppState) -> Router {
-    let shown = from_fn_with_state(state.clone(), admin::show_changes);
-    let admin = Router::from(admin::router()).with_state(state.clone()).layer(shown);
+    let admin = Router::from(admin::router()).with_state(state.clone());
     let console = Router::from(console::router()).with_state(state.clone());
     accounts::refuse_cross_site(console.merge(admin), &state.links)
 }

@@ -138,7 +138,7 @@ pub async fn apply_import(
     Json(body): Json<ApplyIn>,
 ) -> Result<Json<AppliedOut>, AppError> {
     let terms = Terms { decisions: body.parse()?, only_if_empty: false };
-    let applied = apply(&state.db, &actor, state.clock.now(), id, &terms, &mut |_, _| {}).await;
+    let applied = apply(&state.records, &actor, state.clock.now(), id, &terms, &mut |_, _| {}).await;
     let applied = applied.map_err(|error| apply_problem(error, &body))?;
     Ok(Json(AppliedOut {
         id,
@@ -183,7 +183,7 @@ pub async fn undo_import(
     Path(id): Path<i64>,
     Query(()): Query<()>,
 ) -> Result<Json<UndoneOut>, AppError> {
-    let undone = undo(&state.db, &actor, state.clock.now(), id).await?;
+    let undone = undo(&state.records, &actor, state.clock.now(), id).await?;
     let mut rows = Vec::new();
     for outcome in [Outcome::Kept, Outcome::Closed] {
         let filter = RowFilter { outcome: Some(outcome), ..RowFilter::default() };

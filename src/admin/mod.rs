@@ -20,15 +20,11 @@ mod subjects_api;
 mod token_api;
 mod user_api;
 
-use axum::extract::{Request, State};
-use axum::http::Method;
-use axum::middleware::{Next, from_fn};
-use axum::response::Response;
+use axum::middleware::from_fn;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::AppState;
-use crate::bookings;
 use crate::web::keep_private;
 
 /// Everything under `/api/v1/admin`.
@@ -53,20 +49,4 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(imports_api::undo_import))
         .routes(routes!(export_api::get_export))
         .layer(from_fn(keep_private))
-}
-
-/// The middleware around the router: whoever changed something finds it in the public answers, and the visits that it leaves
-/// without a clinic in the work list. Other processes follow by themselves a moment later.
-pub async fn show_changes(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let changes = request.method() != Method::GET;
-    let response = next.run(request).await;
-    if changes && response.status().is_success() {
-        if let Err(error) = state.directory.refresh().await {
-            tracing::warn!(error = format!("{error:#}"), "a change is shown late");
-        }
-        if let Err(error) = bookings::displace(&state.bookings).await {
-            tracing::warn!(%error, "visits at closed clinics wait for the housekeeping");
-        }
-    }
-    response
 }

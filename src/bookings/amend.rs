@@ -3,7 +3,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::close::{Closed, about, clear, covered, hit, show, told};
 use super::error::BookingError;
-use super::state::BookingState;
+use super::state::{BookingState, still_current};
 use super::work::Over;
 use crate::accounts::Actor;
 use crate::accounts::audit::{self, FieldChange, Subject};
@@ -58,15 +58,11 @@ pub async fn amend_closure(
     change: &ClosureChange,
     over: Over<'_>,
 ) -> Result<Closed, BookingError> {
-    state.directory.catch_up().await?;
-    let (now, snapshot) = (state.now(), state.directory.snapshot());
+    let now = state.now();
     let closed = state
-        .write(now, |tx| {
-            let snapshot = &snapshot;
-            async move {
-                let outcome = amend_once(&tx, snapshot, seen, change, over, now).await;
-                (tx, outcome)
-            }
+        .decide(now, |tx, snapshot| async move {
+            let outcome = amend_once(&tx, &snapshot, seen, change, over, now).await;
+            (tx, outcome)
         })
         .await?;
     show(state).await;
@@ -82,6 +78,7 @@ async fn amend_once(
     now: DateTime<Utc>,
 ) -> Result<Closed, BookingError> {
     let network = clinics::lock_network(tx, now).await?;
+    still_current(tx, snapshot).await?;
     let record = find(tx, seen).await?;
     let closure = change.applied_to(&record.closure);
     let changes = told(Some(&record.closure), &closure);
@@ -104,15 +101,11 @@ async fn amend_once(
 /// # Errors
 /// The closure is unknown, lifted already, was changed since it was seen, or closes clinics outside of the scope.
 pub async fn lift_closure(state: &BookingState, seen: Seen<'_>) -> Result<(), BookingError> {
-    state.directory.catch_up().await?;
-    let (now, snapshot) = (state.now(), state.directory.snapshot());
+    let now = state.now();
     state
-        .write(now, |tx| {
-            let snapshot = &snapshot;
-            async move {
-                let outcome = lift_once(&tx, snapshot, seen, now).await;
-                (tx, outcome)
-            }
+        .decide(now, |tx, snapshot| async move {
+            let outcome = lift_once(&tx, &snapshot, seen, now).await;
+            (tx, outcome)
         })
         .await?;
     show(state).await;
@@ -126,6 +119,7 @@ async fn lift_once(
     now: DateTime<Utc>,
 ) -> Result<(), BookingError> {
     let network = clinics::lock_network(tx, now).await?;
+    still_current(tx, snapshot).await?;
     let record = find(tx, seen).await?;
     let covered = match covered(snapshot, &record.closure, &seen.actor.scope) {
         // Its clinics have closed or moved away since.

@@ -71,7 +71,7 @@ async fn create_hold(
     let held = match asked.wanted {
         Wanted::This { clinic, starts_at } => {
             let entry = by_slug(&snapshot, &clinic)?;
-            let request = HoldRequest { entry, starts_at, visitor, override_reason: None, staff: None };
+            let request = HoldRequest { clinic: entry.id, starts_at, visitor, override_reason: None, staff: None };
             let held = hold(&state, &request, key.as_ref()).await;
             held.map_err(|error| with_alternatives(&state, entry, starts_at, error))?
         }

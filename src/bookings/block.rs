@@ -12,14 +12,15 @@ use super::claims::{self, ClaimRow, Owner};
 use super::error::BookingError;
 use super::idempotency::{self, Led, RequestKey};
 use super::model::Status;
-use super::state::BookingState;
+use super::state::{BookingState, still_current};
 use super::store;
 use super::work::{Cause, Over};
 use super::{by::displaced_visit, rebooking};
 use crate::accounts::audit::{self, FieldChange, Subject};
 use crate::accounts::{Actor, store as accounts};
 use crate::availability::buckets;
-use crate::clinics::ClinicId;
+use crate::clinics::{ClinicId, store as clinics};
+use crate::directory::Snapshot;
 use crate::entities::{block, slot_claim};
 
 /// Longer than this is a closure, not a block.
@@ -49,7 +50,6 @@ impl BlockSeats {
 #[derive(Clone, Copy, Debug)]
 pub struct BlockRequest<'a> {
     pub clinic: ClinicId,
-    pub capacity: u16,
     pub from: DateTime<Utc>,
     /// After `from`, by seven days at most.
     pub to: DateTime<Utc>,
@@ -84,8 +84,8 @@ pub async fn block(
     }
     let now = state.now();
     state
-        .write(now, |tx| async move {
-            let outcome = block_once(&tx, request, key, now).await;
+        .decide(now, |tx, snapshot| async move {
+            let outcome = block_once(&tx, &snapshot, request, key, now).await;
             (tx, outcome)
         })
         .await
@@ -128,6 +128,7 @@ async fn lift_once(tx: &DatabaseTransaction, actor: &Actor, id: i64, now: DateTi
 
 async fn block_once(
     tx: &DatabaseTransaction,
+    snapshot: &Snapshot,
     request: &BlockRequest<'_>,
     key: Option<&RequestKey>,
     now: DateTime<Utc>,
@@ -138,9 +139,11 @@ async fn block_once(
         return Ok(Blocked { block, needs_rebooking });
     }
     // Alone at this clinic: every claim that it must answer for is there to be read.
-    if !store::lock_clinic(tx, request.clinic, LockType::Update).await? {
+    if !clinics::lock(tx, request.clinic, LockType::Update).await? {
         return Err(BookingError::UnknownClinic);
     }
+    still_current(tx, snapshot).await?;
+    let capacity = snapshot.by_id(request.clinic).ok_or(BookingError::UnknownClinic)?.policy.capacity;
     let buckets = buckets(request.from, request.to);
     let rows = claims::claims(tx, &[request.clinic], &buckets).await?;
     let needs_rebooking = clear(tx, request, &rows, now).await?;
@@ -148,10 +151,8 @@ async fn block_once(
     let taken: HashSet<(i64, i32)> = left.iter().map(|row| (row.bucket, row.seat)).collect();
     let is_free = |bucket: i64, seat: u16| !taken.contains(&(bucket, i32::from(seat)));
     let seats: Vec<u16> = match request.seats {
-        BlockSeats::All => (1..=request.capacity).collect(),
-        BlockSeats::One => {
-            (1..=request.capacity).find(|seat| buckets.clone().all(|b| is_free(b, *seat))).into_iter().collect()
-        }
+        BlockSeats::All => (1..=capacity).collect(),
+        BlockSeats::One => (1..=capacity).find(|seat| buckets.clone().all(|b| is_free(b, *seat))).into_iter().collect(),
     };
     let in_the_way = booking_ids(&left, |_| true);
     if !in_the_way.is_empty() && (request.seats == BlockSeats::All || seats.is_empty()) {

@@ -11,7 +11,8 @@ use super::state::BookingState;
 use super::store;
 use crate::accounts::Actor;
 use crate::accounts::audit::{self, FieldChange, Subject};
-use crate::directory::Entry;
+use crate::clinics::ClinicId;
+use crate::directory::Snapshot;
 use crate::entities::booking;
 use crate::token::TokenHash;
 
@@ -19,7 +20,7 @@ use crate::token::TokenHash;
 #[derive(Clone, Copy, Debug)]
 pub struct BookRequest<'a> {
     pub actor: &'a Actor,
-    pub entry: &'a Entry,
+    pub clinic: ClinicId,
     pub starts_at: DateTime<Utc>,
     /// The hold that becomes the booking; without one a seat is taken at once.
     pub hold: Option<&'a TokenHash>,
@@ -41,8 +42,8 @@ pub async fn book(
 ) -> Result<booking::Model, BookingError> {
     let now = state.now();
     state
-        .write(now, |tx| async move {
-            let outcome = book_once(&tx, state, request, key, now).await;
+        .decide(now, |tx, snapshot| async move {
+            let outcome = book_once(&tx, state, &snapshot, request, key, now).await;
             (tx, outcome)
         })
         .await
@@ -51,6 +52,7 @@ pub async fn book(
 async fn book_once(
     tx: &DatabaseTransaction,
     state: &BookingState,
+    snapshot: &Snapshot,
     request: &BookRequest<'_>,
     key: Option<&RequestKey>,
     now: DateTime<Utc>,
@@ -60,10 +62,10 @@ async fn book_once(
     }
     let held = match request.hold {
         Some(token) => held(tx, request, token).await?,
-        None => place(tx, state, &wanted(request), now).await?,
+        None => place(tx, state, snapshot, &wanted(request), now).await?,
     };
     let booking = settle(tx, state, &held, request.guest, now).await?;
-    audit::record(tx, request.actor, now, [entry(request, &booking)]).await?;
+    audit::record(tx, request.actor, now, [entry(request, snapshot, &booking)]).await?;
     idempotency::finish(tx, key, CREATED, Led::Booking(booking.id)).await?;
     Ok(booking)
 }
@@ -74,13 +76,13 @@ async fn held(
     token: &TokenHash,
 ) -> Result<booking::Model, BookingError> {
     let held = store::by_hold_token(tx, token).await?.ok_or(BookingError::UnknownHold)?;
-    let is_meant = held.clinic_id == request.entry.id.0 && held.starts_at == request.starts_at;
+    let is_meant = held.clinic_id == request.clinic.0 && held.starts_at == request.starts_at;
     if is_meant { Ok(held) } else { Err(BookingError::OtherHold) }
 }
 
 fn wanted<'a>(request: &BookRequest<'a>) -> HoldRequest<'a> {
     HoldRequest {
-        entry: request.entry,
+        clinic: request.clinic,
         starts_at: request.starts_at,
         visitor: None,
         override_reason: request.override_reason,
@@ -88,10 +90,11 @@ fn wanted<'a>(request: &BookRequest<'a>) -> HoldRequest<'a> {
     }
 }
 
-fn entry(request: &BookRequest, booking: &booking::Model) -> audit::Entry {
+fn entry(request: &BookRequest, snapshot: &Snapshot, booking: &booking::Model) -> audit::Entry {
+    let code = snapshot.by_id(request.clinic).map(|entry| entry.clinic.code.to_string());
     let mut changes = vec![
         FieldChange::new("status", serde_json::Value::Null, booking.status.clone()),
-        FieldChange::new("clinic", serde_json::Value::Null, &*request.entry.clinic.code),
+        FieldChange::new("clinic", serde_json::Value::Null, code),
         FieldChange::new("starts_at", serde_json::Value::Null, booking.starts_at.to_rfc3339()),
     ];
     changes.extend(personal(booking));

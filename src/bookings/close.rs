@@ -8,7 +8,7 @@ use super::by::displaced_visit;
 use super::error::BookingError;
 use super::idempotency::{self, Led, RequestKey};
 use super::model::{Status, is_outside_hours};
-use super::state::BookingState;
+use super::state::{BookingState, still_current};
 use super::work::{Cause, Over};
 use super::{rebooking, store};
 use crate::accounts::audit::{self, FieldChange, Subject};
@@ -56,15 +56,11 @@ pub async fn close(
     key: Option<&RequestKey>,
 ) -> Result<Closed, BookingError> {
     request.closure.check()?;
-    state.directory.catch_up().await?;
-    let (now, snapshot) = (state.now(), state.directory.snapshot());
+    let now = state.now();
     let closed = state
-        .write(now, |tx| {
-            let snapshot = &snapshot;
-            async move {
-                let outcome = close_once(&tx, snapshot, request, key, now).await;
-                (tx, outcome)
-            }
+        .decide(now, |tx, snapshot| async move {
+            let outcome = close_once(&tx, &snapshot, request, key, now).await;
+            (tx, outcome)
         })
         .await?;
     show(state).await;
@@ -82,6 +78,7 @@ async fn close_once(
         return Ok(Closed { id, needs_rebooking: rebooking::because_of(tx, Cause::Closure(id)).await? });
     }
     let network = clinics::lock_network(tx, now).await?;
+    still_current(tx, snapshot).await?;
     let CloseRequest { closure, over, actor } = request;
     let covered = covered(snapshot, closure, &actor.scope)?;
     let hit = hit(tx, &covered, closure, over, now).await?;
@@ -123,8 +120,8 @@ pub(super) async fn hit(
     // A day more on both ends for the time zones, and one for a night that begins on the last date.
     let from = (closure.from - Days::new(1)).and_time(NaiveTime::MIN).and_utc().max(now);
     let to = (closure.to + Days::new(3)).and_time(NaiveTime::MIN).and_utc();
-    // Whoever is taking a time there has committed before these are read, or waits and finds it closed.
-    store::lock_clinics(tx, covered.iter().map(|entry| entry.id.0).collect()).await?;
+    // Whoever is taking a time there has committed before these are read; or waits, and is then judged by the closure.
+    clinics::lock_some(tx, covered.iter().map(|entry| entry.id).collect()).await?;
     let mut hit = Vec::new();
     for batch in covered.chunks(BATCH) {
         let ids: Vec<ClinicId> = batch.iter().map(|entry| entry.id).collect();
@@ -159,7 +156,7 @@ pub(super) async fn clear(
 }
 
 /// Whatever the clinic's hours are by now: a visit that stands outside of them (B18) cannot be kept either.
-fn loses_its_time(row: &booking::Model, entry: &Entry, closure: &Closure) -> bool {
+pub(super) fn loses_its_time(row: &booking::Model, entry: &Entry, closure: &Closure) -> bool {
     static DAY_AND_NIGHT: LazyLock<WeeklyHours> = LazyLock::new(|| parse_weekly("24/7").expect("hours"));
     let always = Schedule {
         zone: entry.zone,

@@ -1,10 +1,13 @@
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::by::displaced_visit;
+use super::close::loses_its_time;
 use super::error::BookingError;
 use super::model::Status;
-use super::state::BookingState;
+use super::state::{BookingState, still_current};
 use super::work::Cause;
 use super::{rebooking, store};
 use crate::accounts::Actor;
@@ -26,35 +29,48 @@ pub struct Displaced {
     pub ended_holds: Vec<i64>,
 }
 
-/// Visits to come on dates on which their clinic is not open by its dated status (rules A14, I11) become
-/// `needs_rebooking`: they give up their seats and keep contact data and reference. Holds on such dates end.
+/// Visits to come on dates on which their clinic is not open by its dated status (rules A14, I11), or that a closure leaves no
+/// time (B16), become `needs_rebooking`: they give up their seats and keep contact data and reference. Holds there end.
 ///
-/// Whoever changed a clinic calls it, and the housekeeping does for changes by other programs. A second call finds nothing.
+/// Whoever changed a clinic calls it, and the housekeeping does for changes by other programs, however a visit got there. A
+/// second call finds nothing.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn displace(state: &BookingState) -> Result<Displaced, BookingError> {
     state.directory.catch_up().await?;
     let (now, snapshot) = (state.now(), state.directory.snapshot());
+    let closes = |entry: &Entry| closes(entry, now) || !entry.closures.is_empty();
     let clinics: Vec<ClinicId> =
-        snapshot.entries().iter().filter(|entry| closes(entry, now)).map(|entry| entry.id).collect();
+        snapshot.entries().iter().filter(|entry| closes(entry)).map(|entry| entry.id).collect();
     let mut found = Vec::new();
     for batch in clinics.chunks(BATCH) {
         let ahead = store::ahead(&state.db, batch, now).await?;
-        found.extend(ahead.iter().filter(|row| has_no_clinic(row, &snapshot)).map(|row| row.id));
+        found.extend(ahead.iter().filter(|row| why(row, &snapshot).is_some()).map(|row| row.id));
     }
     if found.is_empty() {
         return Ok(Displaced::default());
     }
     state
-        .write(now, |tx| {
-            let (snapshot, found) = (&snapshot, &found);
+        .decide(now, |tx, snapshot| {
+            let found = &found;
             async move {
-                let outcome = displace_once(&tx, snapshot, found, now).await.map_err(BookingError::from);
+                let outcome = displace_once(&tx, &snapshot, found, now).await;
                 (tx, outcome)
             }
         })
         .await
+}
+
+/// Makes a committed change of clinics or settings public: the directory shows it, and visits that it leaves without a clinic
+/// are on the work list. What fails is made up for by whoever follows the database.
+pub async fn publish(state: BookingState) {
+    if let Err(error) = state.directory.refresh().await {
+        tracing::warn!(error = format!("{error:#}"), "a change is shown late");
+    }
+    if let Err(error) = displace(&state).await {
+        tracing::warn!(%error, "visits at closed clinics wait for the housekeeping");
+    }
 }
 
 /// The visits to come that [`displace`] would take from a clinic if these were its dates, by key. Asked on the caller's own
@@ -80,28 +96,54 @@ async fn displace_once(
     snapshot: &Snapshot,
     found: &[i64],
     now: DateTime<Utc>,
-) -> Result<Displaced, DbErr> {
+) -> Result<Displaced, BookingError> {
     let mut displaced = Displaced::default();
     for batch in found.chunks(BATCH) {
         // Some may have moved or been cancelled since they were found.
-        let mut rows = store::locked(tx, batch).await?;
-        rows.retain(|row| has_no_clinic(row, snapshot));
-        let ids = |status: Status| rows.iter().filter(move |row| Status::of(row) == status).map(|row| row.id);
-        let (holds, visits): (Vec<i64>, Vec<i64>) = (ids(Status::Held).collect(), ids(Status::Confirmed).collect());
-        store::end_holds(tx, &holds, Status::Released, None, now).await?;
-        store::unseat(tx, &visits, now).await?;
-        rebooking::enlist(tx, &visits, Cause::Status, now).await?;
-        rows.retain(|row| Status::of(row) == Status::Confirmed);
-        let entries: Vec<audit::Entry> = rows.iter().map(entry_of).collect();
-        audit::record(tx, &Actor::system(), now, entries).await?;
-        displaced.ended_holds.extend(holds);
-        displaced.needs_rebooking.extend(visits);
+        let rows = store::locked(tx, batch).await?;
+        still_current(tx, snapshot).await?;
+        let mut by_cause: BTreeMap<Cause, Vec<booking::Model>> = BTreeMap::new();
+        for row in rows {
+            if let Some(cause) = why(&row, snapshot) {
+                by_cause.entry(cause).or_default().push(row);
+            }
+        }
+        for (cause, rows) in by_cause {
+            displaced.add(take_from(tx, cause, &rows, now).await?);
+        }
     }
     Ok(displaced)
 }
 
-fn entry_of(row: &booking::Model) -> audit::Entry {
-    displaced_visit(row.id).at_clinic(row.clinic_id).because(Some("the clinic is not open on this date"))
+/// Takes their time from visits and holds that lost it for the same reason.
+async fn take_from(
+    tx: &DatabaseTransaction,
+    cause: Cause,
+    rows: &[booking::Model],
+    now: DateTime<Utc>,
+) -> Result<Displaced, DbErr> {
+    let ids = |status: Status| rows.iter().filter(move |row| Status::of(row) == status).map(|row| row.id);
+    let (ended_holds, needs_rebooking): (Vec<i64>, Vec<i64>) =
+        (ids(Status::Held).collect(), ids(Status::Confirmed).collect());
+    store::end_holds(tx, &ended_holds, Status::Released, None, now).await?;
+    store::unseat(tx, &needs_rebooking, now).await?;
+    rebooking::enlist(tx, &needs_rebooking, cause, now).await?;
+    let visits = rows.iter().filter(|row| Status::of(row) == Status::Confirmed);
+    let entries: Vec<audit::Entry> = visits.map(|row| entry_of(row, cause)).collect();
+    audit::record(tx, &Actor::system(), now, entries).await?;
+    Ok(Displaced { needs_rebooking, ended_holds })
+}
+
+impl Displaced {
+    fn add(&mut self, more: Self) {
+        self.needs_rebooking.extend(more.needs_rebooking);
+        self.ended_holds.extend(more.ended_holds);
+    }
+}
+
+fn entry_of(row: &booking::Model, cause: Cause) -> audit::Entry {
+    let reason = if let Cause::Closure(_) = cause { "a closure" } else { "the clinic is not open on this date" };
+    displaced_visit(row.id).at_clinic(row.clinic_id).because(Some(reason))
 }
 
 /// Whether there are dates ahead on which the clinic does no business.
@@ -110,9 +152,14 @@ fn closes(entry: &Entry, now: DateTime<Utc>) -> bool {
     !dates.is_open_on(today) || dates.next_change_after(today).is_some()
 }
 
-fn has_no_clinic(row: &booking::Model, snapshot: &Snapshot) -> bool {
-    let entry = snapshot.by_id(ClinicId(row.clinic_id));
-    entry.is_some_and(|entry| is_closed_at(row, entry, &entry.clinic.status))
+/// Why a visit cannot be kept: its clinic is not open on that date, or a closure takes its time.
+fn why(row: &booking::Model, snapshot: &Snapshot) -> Option<Cause> {
+    let entry = snapshot.by_id(ClinicId(row.clinic_id))?;
+    if is_closed_at(row, entry, &entry.clinic.status) {
+        return Some(Cause::Status);
+    }
+    let closure = entry.closures.iter().find(|record| loses_its_time(row, entry, &record.closure))?;
+    Some(Cause::Closure(closure.id))
 }
 
 fn is_closed_at(row: &booking::Model, entry: &Entry, dates: &StatusDates) -> bool {

@@ -14,6 +14,9 @@ pub enum BookingError {
     /// No hold has this token.
     #[error("there is no hold with this token")]
     UnknownHold,
+    /// The directory was changed while this was decided, again and again.
+    #[error("clinics are being changed at this moment: try again")]
+    Outdated,
     /// No booking has this token.
     #[error("there is no booking with this token")]
     UnknownBooking,
@@ -129,6 +132,7 @@ impl BookingError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::UnknownHold => "hold_unknown",
+            Self::Outdated => "outdated",
             Self::UnknownBooking => "booking_unknown",
             Self::UnknownClinic => "clinic_unknown",
             Self::NoConsultations | Self::NotOffered(_) => "not_offered",

@@ -9,14 +9,15 @@ use super::state::BookingState;
 use super::store;
 use crate::accounts::Actor;
 use crate::accounts::audit::{self, Subject};
-use crate::directory::Entry;
+use crate::clinics::ClinicId;
+use crate::directory::Snapshot;
 use crate::entities::booking;
 use crate::token::{TokenHash, new_nonce};
 
 /// A time that somebody wants to have for some minutes, while they say who they are.
 #[derive(Clone, Copy, Debug)]
 pub struct HoldRequest<'a> {
-    pub entry: &'a Entry,
+    pub clinic: ClinicId,
     pub starts_at: DateTime<Utc>,
     /// Whoever holds twice gives the first hold back (rule B5); without a token nobody knows.
     pub visitor: Option<&'a TokenHash>,
@@ -45,8 +46,8 @@ pub async fn hold(
 ) -> Result<booking::Model, BookingError> {
     let now = state.now();
     state
-        .write(now, |tx| async move {
-            let outcome = hold_once(&tx, state, request, key, now).await;
+        .decide(now, |tx, snapshot| async move {
+            let outcome = hold_once(&tx, state, &snapshot, request, key, now).await;
             (tx, outcome)
         })
         .await
@@ -55,6 +56,7 @@ pub async fn hold(
 async fn hold_once(
     tx: &DatabaseTransaction,
     state: &BookingState,
+    snapshot: &Snapshot,
     request: &HoldRequest<'_>,
     key: Option<&RequestKey>,
     now: DateTime<Utc>,
@@ -62,7 +64,7 @@ async fn hold_once(
     if let Some(earlier) = idempotency::begin(tx, key, now).await? {
         return Ok(store::get(tx, earlier).await?);
     }
-    let held = place(tx, state, request, now).await?;
+    let held = place(tx, state, snapshot, request, now).await?;
     if let Some(actor) = request.staff {
         let entry = audit::Entry::new(Subject::Booking, "hold", held.id).at_clinic(held.clinic_id);
         audit::record(tx, actor, now, [entry.because(held.override_reason.as_deref())]).await?;
@@ -75,6 +77,7 @@ async fn hold_once(
 pub(super) async fn place(
     tx: &DatabaseTransaction,
     state: &BookingState,
+    snapshot: &Snapshot,
     request: &HoldRequest<'_>,
     now: DateTime<Utc>,
 ) -> Result<booking::Model, BookingError> {
@@ -87,8 +90,8 @@ pub(super) async fn place(
     {
         return Err(BookingError::TooManyHolds);
     }
-    let wish =
-        Wish { entry: request.entry, starts_at: request.starts_at, now, overrides: request.override_reason.is_some() };
+    let wish = Wish::new(snapshot, request.clinic, request.starts_at, now)?;
+    let wish = Wish { overrides: request.override_reason.is_some(), ..wish };
     let choice = wish.choose(tx).await?;
     let mut held = row(state, request, &wish, choice).insert(tx).await?;
     let seat = wish.take(tx, held.id, choice).await?;
@@ -101,18 +104,18 @@ pub(super) async fn place(
 }
 
 fn row(state: &BookingState, request: &HoldRequest, wish: &Wish, choice: Choice) -> booking::ActiveModel {
-    let (zone, buckets, nonce) = (request.entry.zone, wish.buckets(), new_nonce());
-    let is_above = choice.seat > request.entry.policy.capacity;
-    let ttl = TimeDelta::minutes(request.entry.policy.hold_min.into());
+    let (entry, buckets, nonce) = (wish.entry, wish.buckets(), new_nonce());
+    let is_above = choice.seat > entry.policy.capacity;
+    let ttl = TimeDelta::minutes(entry.policy.hold_min.into());
     let ttl = if request.staff.is_some() { ttl.min(LONGEST_OF_STAFF) } else { ttl };
     booking::ActiveModel {
         id: NotSet,
-        clinic_id: Set(request.entry.id.0),
+        clinic_id: Set(entry.id.0),
         status: Set(Status::Held.as_str().to_owned()),
         starts_at: Set(choice.slot.starts_at),
         ends_at: Set(choice.slot.ends_at),
-        local_starts: Set(wall_clock(choice.slot.starts_at, zone)),
-        time_zone: Set(zone.name().to_owned()),
+        local_starts: Set(wall_clock(choice.slot.starts_at, entry.zone)),
+        time_zone: Set(entry.zone.name().to_owned()),
         first_bucket: Set(buckets.start),
         last_bucket: Set(buckets.end - 1),
         seat: Set(choice.seat.into()),

@@ -46,7 +46,7 @@ pub async fn hold_best(
         }
         for Choice { position, slot, .. } in &options.choices {
             let request = HoldRequest {
-                entry: snapshot.entry(*position),
+                clinic: snapshot.entry(*position).id,
                 starts_at: slot.starts_at,
                 visitor: wanted.visitor,
                 override_reason: None,

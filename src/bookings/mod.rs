@@ -67,7 +67,7 @@ pub use call::{CallRequest, call};
 pub use cancel::cancel;
 pub use close::{CloseRequest, Closed, close};
 pub use confirm::confirm;
-pub use displace::{Displaced, displace, displaced_by};
+pub use displace::{Displaced, displace, displaced_by, publish};
 pub use error::BookingError;
 pub use extend::{MAX_EXTENSIONS, extend};
 pub use follow::{Followed, follow, look, show_all};

@@ -90,7 +90,7 @@ pub async fn reschedule_booking(
         Some(slug) => by_slug(&snapshot, &slug)?,
         None => by_id(&snapshot, find(&state, &token).await?.clinic_id)?,
     };
-    let to = MoveRequest { entry, starts_at, override_reason: None };
+    let to = MoveRequest { clinic: entry.id, starts_at, override_reason: None };
     match reschedule(&state, By::Visitor(&hash), &to, key.as_ref()).await {
         Ok(booking) => own(&state, &booking),
         Err(error) => Err(with_alternatives(&state, entry, starts_at, error)),

@@ -76,7 +76,7 @@ impl BookingError {
             | Self::NeedsConfirm(_)
             | Self::VisitsToCome(_) => StatusCode::CONFLICT,
             Self::ClosureChanged { .. } => StatusCode::PRECONDITION_FAILED,
-            Self::ErasureLog(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::ErasureLog(_) | Self::Outdated => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

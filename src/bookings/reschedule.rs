@@ -9,13 +9,14 @@ use super::seats::{Choice, Wish};
 use super::state::BookingState;
 use super::{claims, rebooking, store};
 use crate::accounts::audit::FieldChange;
-use crate::directory::Entry;
+use crate::clinics::ClinicId;
+use crate::directory::Snapshot;
 use crate::entities::booking;
 
 /// Where and when a visit is to move.
 #[derive(Clone, Copy, Debug)]
 pub struct MoveRequest<'a> {
-    pub entry: &'a Entry,
+    pub clinic: ClinicId,
     pub starts_at: DateTime<Utc>,
     /// Why an agent takes a seat above the capacity (rule B9).
     pub override_reason: Option<&'a str>,
@@ -36,8 +37,8 @@ pub async fn reschedule(
 ) -> Result<booking::Model, BookingError> {
     let now = state.now();
     state
-        .write(now, |tx| async move {
-            let outcome = reschedule_once(&tx, by, to, key, now).await;
+        .decide(now, |tx, snapshot| async move {
+            let outcome = reschedule_once(&tx, &snapshot, by, to, key, now).await;
             (tx, outcome)
         })
         .await
@@ -45,6 +46,7 @@ pub async fn reschedule(
 
 async fn reschedule_once(
     tx: &DatabaseTransaction,
+    snapshot: &Snapshot,
     by: By<'_>,
     to: &MoveRequest<'_>,
     key: Option<&RequestKey>,
@@ -56,7 +58,8 @@ async fn reschedule_once(
     let booking = by.find(tx).await?;
     by.may_change(&booking, now)?;
     claims::free(tx, booking.id).await?;
-    let wish = Wish { entry: to.entry, starts_at: to.starts_at, now, overrides: to.override_reason.is_some() };
+    let wish = Wish::new(snapshot, to.clinic, to.starts_at, now)?;
+    let wish = Wish { overrides: to.override_reason.is_some(), ..wish };
     let choice = wish.choose(tx).await?;
     let seat = wish.take(tx, booking.id, choice).await?;
     if !store::update_if(tx, &booking, moved(&booking, &wish, Choice { seat, ..choice }, to)).await? {

@@ -4,23 +4,30 @@
 //! An override takes that lock alone. So nobody is under way who has not seen the claim above capacity that it leaves, and
 //! while there is such a claim, holds around it go one by one: two of them on different seats could otherwise each count
 //! one claim too few. SQLite has one writer at a time and needs none of this.
+//!
+//! The clinic's hours, dates and closures come from memory. They count only if memory is level with what is committed once
+//! the lock is held ([`still_current`]); else the verb starts again with what is there by then (rule B16).
 
 use std::ops::Range;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::LockType;
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::claims::{self, ClaimRow, Owner};
 use super::error::BookingError;
 use super::model::Status;
+use super::state::still_current;
 use super::store;
 use crate::availability::{Agenda, Claims, NotOffered, Slot, buckets};
-use crate::directory::Entry;
+use crate::clinics::{ClinicId, store as clinics};
+use crate::directory::{Entry, Snapshot};
 
 /// One consultation that somebody wants.
 #[derive(Clone, Copy, Debug)]
 pub struct Wish<'a> {
+    /// By which it is judged, once it is sure that nothing newer is committed.
+    snapshot: &'a Snapshot,
     pub entry: &'a Entry,
     pub starts_at: DateTime<Utc>,
     pub now: DateTime<Utc>,
@@ -35,7 +42,21 @@ pub struct Choice {
     pub slot: Slot,
 }
 
-impl Wish<'_> {
+impl<'a> Wish<'a> {
+    /// A time at a clinic.
+    ///
+    /// # Errors
+    /// The clinic is not in the directory.
+    pub fn new(
+        snapshot: &'a Snapshot,
+        clinic: ClinicId,
+        starts_at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, BookingError> {
+        let entry = snapshot.by_id(clinic).ok_or(BookingError::UnknownClinic)?;
+        Ok(Self { snapshot, entry, starts_at, now, overrides: false })
+    }
+
     /// What it would occupy, turnover included (rule A9).
     #[must_use]
     pub fn buckets(&self) -> Range<i64> {
@@ -44,24 +65,25 @@ impl Wish<'_> {
     }
 
     /// Frees what ran out, then judges the wish and picks the lowest seat.
-    pub async fn choose(&self, db: &impl ConnectionTrait) -> Result<Choice, BookingError> {
+    pub async fn choose(&self, db: &DatabaseTransaction) -> Result<Choice, BookingError> {
+        let lock = if self.overrides { LockType::Update } else { LockType::KeyShare };
+        if !clinics::lock(db, self.entry.id, lock).await? {
+            return Err(BookingError::UnknownClinic);
+        }
+        still_current(db, self.snapshot).await?;
         if !self.entry.clinic.offers_consultations {
             return Err(BookingError::NoConsultations);
         }
-        let lock = if self.overrides { LockType::Update } else { LockType::KeyShare };
-        if !store::lock_clinic(db, self.entry.id, lock).await? {
-            return Err(BookingError::UnknownClinic);
-        }
         let mut rows = self.live(db).await?;
         if !self.overrides && rows.iter().any(|row| row.seat > i32::from(self.entry.policy.capacity)) {
-            store::lock_clinic(db, self.entry.id, LockType::NoKeyUpdate).await?;
+            clinics::lock(db, self.entry.id, LockType::NoKeyUpdate).await?;
             rows = self.live(db).await?;
         }
         self.judge(&rows)
     }
 
     /// Claims the chosen seat for a booking, or the next one that is still free; the seat it got.
-    pub async fn take(&self, db: &impl ConnectionTrait, booking_id: i64, choice: Choice) -> Result<u16, BookingError> {
+    pub async fn take(&self, db: &DatabaseTransaction, booking_id: i64, choice: Choice) -> Result<u16, BookingError> {
         let mut seat = choice.seat;
         loop {
             if claims::take(db, Owner::Booking(booking_id), self.entry.id, &self.buckets(), seat).await? {

@@ -8,13 +8,17 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use super::error::BookingError;
 use super::follow::{self, Followed};
 use super::limits::RateLimits;
+use crate::clinics::store as clinics;
 use crate::clock::Clock;
 use crate::db::{DbFault, begin_write};
-use crate::directory::Directory;
+use crate::directory::{Directory, Snapshot};
 use crate::token::SecretKey;
 
 /// A transaction that lost a race (deadlock, serialisation, a unique key) is run again this often.
 const MAX_ATTEMPTS: u32 = 8;
+/// So often a decision is made anew because the directory has changed under it. An editor's click is one; a script that edits
+/// without a pause must not keep visitors waiting for ever.
+const MAX_DECISIONS: u32 = 50;
 /// Grows with each attempt, so that those who met do not meet again.
 const PAUSE: Duration = Duration::from_millis(5);
 /// PostgreSQL keeps microseconds: an instant must compare the same before and after it was stored.
@@ -48,9 +52,23 @@ impl BookingState {
     where
         F: Future<Output = (DatabaseTransaction, Result<T, BookingError>)> + 'a,
     {
-        let mut attempt = 1;
+        self.decide(now, |tx, _| work(tx)).await
+    }
+
+    /// As [`BookingState::write`], for work that depends on hours, dates or closures: it asks [`still_current`] once it has its
+    /// locks, and when the snapshot is behind it is run again on the next one.
+    pub(super) async fn decide<'a, T, F>(
+        &'a self,
+        now: DateTime<Utc>,
+        work: impl Fn(DatabaseTransaction, Arc<Snapshot>) -> F,
+    ) -> Result<T, BookingError>
+    where
+        F: Future<Output = (DatabaseTransaction, Result<T, BookingError>)> + 'a,
+    {
+        let (mut attempt, mut decision) = (1, 1);
         loop {
-            let (transaction, outcome) = work(begin_write(&self.db).await?).await;
+            let snapshot = self.directory.snapshot();
+            let (transaction, outcome) = work(begin_write(&self.db).await?, snapshot).await;
             let outcome = match outcome {
                 Ok(done) => transaction.commit().await.map(|()| done).map_err(BookingError::from),
                 Err(refusal) => transaction.rollback().await.map_err(BookingError::from).and(Err(refusal)),
@@ -60,6 +78,16 @@ impl BookingState {
                     tokio::time::sleep(PAUSE * attempt).await;
                     attempt += 1;
                 }
+                Err(BookingError::Outdated) if decision < MAX_DECISIONS => {
+                    decision += 1;
+                    if let Err(error) = self.directory.refresh().await {
+                        tracing::warn!(
+                            error = format!("{error:#}"),
+                            "the directory is behind, and nothing can be booked"
+                        );
+                        return Err(BookingError::Outdated);
+                    }
+                }
                 Ok(done) => {
                     follow::committed(self, now).await;
                     return Ok(done);
@@ -68,6 +96,16 @@ impl BookingState {
             }
         }
     }
+}
+
+/// Whether what is committed is what the snapshot says. Asked in the transaction that decides, after the clinic's row or the
+/// network's is locked: whoever changes hours, dates or closures of a clinic locks its row for update before they commit.
+///
+/// # Errors
+/// [`BookingError::Outdated`] when a change was committed since; or when the database cannot be read.
+pub(super) async fn still_current(tx: &DatabaseTransaction, snapshot: &Snapshot) -> Result<(), BookingError> {
+    let committed = clinics::data_version(tx).await?;
+    if committed == snapshot.data_version { Ok(()) } else { Err(BookingError::Outdated) }
 }
 
 /// A conflict here is a unique key that somebody else just took: a reference, or a visitor's one hold.

@@ -20,30 +20,6 @@ use crate::token::TokenHash;
 /// Keys named in one statement.
 const IDS_PER_STATEMENT: usize = 1_000;
 
-/// Locks the clinic's row until the transaction ends; false when there is none. SQLite has one writer and locks nothing.
-pub async fn lock_clinic(db: &impl ConnectionTrait, id: ClinicId, lock: LockType) -> Result<bool, DbErr> {
-    let found: Option<i64> = clinic::Entity::find_by_id(id.0)
-        .select_only()
-        .column(clinic::Column::Id)
-        .lock(lock)
-        .into_tuple()
-        .one(db)
-        .await?;
-    Ok(found.is_some())
-}
-
-/// As [`lock_clinic`] for update, for several, in the order of their keys: two that lock the same ones never wait for each
-/// other.
-pub async fn lock_clinics(db: &impl ConnectionTrait, mut ids: Vec<i64>) -> Result<(), DbErr> {
-    ids.sort_unstable();
-    for batch in ids.chunks(IDS_PER_STATEMENT) {
-        let rows = clinic::Entity::find().select_only().column(clinic::Column::Id).order_by_asc(clinic::Column::Id);
-        let rows = rows.filter(clinic::Column::Id.is_in(batch.iter().copied())).lock(LockType::Update);
-        let _locked: Vec<i64> = rows.into_tuple().all(db).await?;
-    }
-    Ok(())
-}
-
 /// A booking or block as it was last written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Change {

@@ -23,7 +23,7 @@ impl Over<'_> {
 }
 
 /// Why a visit lost its time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
     /// A closure, by its key.
     Closure(i64),

@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::sea_query::LockType;
+use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::addresses;
 use super::among::Draft;
@@ -10,6 +11,7 @@ use super::id::ClinicId;
 use super::import::CellError;
 use super::import::pin_guard::Doubt;
 use super::model::Clinic;
+use super::records::Records;
 use super::status::StatusDates;
 use super::store::{self, Stored};
 use crate::accounts::Actor;
@@ -77,7 +79,7 @@ pub struct Edited {
 /// # Errors
 /// See [`EditError`].
 pub async fn change<V>(
-    db: &DatabaseConnection,
+    records: &Records,
     change: &Change<'_>,
     verb: &'static str,
     edit: impl FnOnce(&Stored) -> Edit,
@@ -86,12 +88,14 @@ pub async fn change<V>(
 where
     V: for<'t> FnOnce(&'t DatabaseTransaction, ClinicId, StatusDates) -> BoxFuture<'t, Result<Vec<i64>, DbErr>>,
 {
-    let transaction = db::begin_write(db).await?;
+    let transaction = db::begin_write(&records.db).await?;
     let network = store::lock_network(&transaction, change.now).await?;
     let stored = store::find(&transaction, &change.actor.scope, change.code).await?.ok_or(EditError::UnknownClinic)?;
     if !change.seen.admits(stored.data_version) {
         return Err(EditError::Stale(Box::new(stored)));
     }
+    // Who is booking there by the record as it was has committed from here on; who comes now waits, and sees the new one.
+    store::lock(&transaction, stored.id, LockType::Update).await?;
     let edit = edit(&stored);
     let Drafted { clinic, notes, doubt } = edit.apply(Some(&stored.clinic))?;
     if clinic == stored.clinic {
@@ -112,7 +116,7 @@ where
         Told { verb, id: stored.id, old: Some(&stored.clinic), new: &clinic, reason: edit.pin_reason.as_deref() };
     told.record(&transaction, change.actor, change.now).await?;
     let stored = read(&transaction, change.actor, change.code).await?;
-    transaction.commit().await?;
+    records.commit(transaction).await?;
     Ok(Edited { stored, notes })
 }
 

@@ -1,10 +1,11 @@
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::DatabaseTransaction;
 
 use super::among::Draft;
 use super::change::{EditError, Edited, Told, read};
 use super::edit::{Drafted, Edit};
 use super::model::Clinic;
+use super::records::Records;
 use super::{addresses, slug, store};
 use crate::accounts::Actor;
 use crate::db;
@@ -13,15 +14,10 @@ use crate::db;
 ///
 /// # Errors
 /// See [`EditError`].
-pub async fn create(
-    db: &DatabaseConnection,
-    actor: &Actor,
-    now: DateTime<Utc>,
-    edit: &Edit,
-) -> Result<Edited, EditError> {
+pub async fn create(records: &Records, actor: &Actor, now: DateTime<Utc>, edit: &Edit) -> Result<Edited, EditError> {
     let Drafted { mut clinic, notes, doubt } = edit.apply(None)?;
     doubt.map_or(Ok(()), |doubt| Err(EditError::PinSuspect(doubt)))?;
-    let transaction = db::begin_write(db).await?;
+    let transaction = db::begin_write(&records.db).await?;
     let network = store::lock_network(&transaction, now).await?;
     if store::moved_to(&transaction, &clinic.code).await?.is_some() {
         return Err(EditError::CodeTaken);
@@ -36,7 +32,7 @@ pub async fn create(
     let told =
         Told { verb: "create", id: stored.id, old: None, new: &stored.clinic, reason: edit.pin_reason.as_deref() };
     told.record(&transaction, actor, now).await?;
-    transaction.commit().await?;
+    records.commit(transaction).await?;
     Ok(Edited { stored, notes })
 }
 

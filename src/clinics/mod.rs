@@ -8,7 +8,7 @@
 //! changed since version N?", and so that the stamp of a row is the version that an editor has seen (I8). Start at
 //! [`Clinic`]; `columns` is the spreadsheet's view of it and the one place where values are judged, `import` the way in.
 //! [`Edit`] is what one edit says, `among` what the other records say to it; [`create()`], [`update()`] and [`retire()`] are
-//! one transaction each.
+//! one transaction each, committed and made public by [`Records`].
 
 pub mod addresses;
 mod among;
@@ -29,6 +29,7 @@ mod model;
 pub mod network;
 mod place;
 mod policy;
+mod records;
 mod retire;
 mod rows;
 mod slug;
@@ -46,6 +47,7 @@ pub use id::ClinicId;
 pub use legacy::{ClaimedTwice, claimed_twice, legacy_path, plain_path};
 pub use model::{Clinic, Pin, PinPrecision, display_phone};
 pub use policy::{Policy, PolicyError, PolicyField, PolicyOverrides};
+pub use records::Records;
 pub use retire::retire;
 pub use slug::slugify;
 pub use update::update;

@@ -1,9 +1,10 @@
 use futures_util::future::BoxFuture;
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::change::{Change, EditError, Edited, change};
 use super::edit::Edit;
 use super::id::ClinicId;
+use super::records::Records;
 use super::status::{ClinicStatus, StatusDates};
 use super::store::Stored;
 
@@ -13,7 +14,7 @@ use super::store::Stored;
 /// # Errors
 /// See [`EditError`].
 pub async fn retire<V>(
-    db: &DatabaseConnection,
+    records: &Records,
     what: &Change<'_>,
     moved_to: Option<String>,
     visits: V,
@@ -33,5 +34,5 @@ where
         }
         edit
     };
-    change(db, what, "retire", edit, visits).await
+    change(records, what, "retire", edit, visits).await
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::sea_query::{Expr, LockType, SimpleExpr};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
@@ -31,6 +31,8 @@ pub struct Stored {
 
 /// Rows times columns must stay below SQLite's 32,766 parameters a statement.
 const ROWS_PER_INSERT: usize = 500;
+/// Keys named in one statement.
+const KEYS_PER_STATEMENT: usize = 1_000;
 /// Rows read at a time: some megabytes.
 const ROWS_PER_PAGE: u64 = 5_000;
 /// The one row of `networks`.
@@ -106,6 +108,40 @@ pub async fn lock_network(transaction: &DatabaseTransaction, now: DateTime<Utc>)
     network(transaction, now).await?;
     let locked = network::Entity::find_by_id(NETWORK_ID).lock_exclusive().one(transaction).await?;
     locked.ok_or_else(|| DbErr::RecordNotFound("networks".to_owned()))
+}
+
+/// Locks a clinic's row until the transaction ends; false when there is none. SQLite has one writer and locks nothing.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn lock(db: &DatabaseTransaction, id: ClinicId, lock: LockType) -> Result<bool, DbErr> {
+    Ok(!locked(db, clinic::Column::Id.eq(id.0), lock).await?.is_empty())
+}
+
+/// As [`lock`] for update, for several, in the order of their keys: two that lock the same ones never wait for each other.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn lock_some(db: &DatabaseTransaction, mut ids: Vec<ClinicId>) -> Result<(), DbErr> {
+    ids.sort_unstable();
+    for batch in ids.chunks(KEYS_PER_STATEMENT) {
+        locked(db, clinic::Column::Id.is_in(batch.iter().map(|id| id.0)), LockType::Update).await?;
+    }
+    Ok(())
+}
+
+/// As [`lock`] for update, for those that this transaction wrote with its data version. Taken last: whoever was booking there
+/// by the former record has committed then, and whoever comes waits for this one's end, and no longer.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn lock_written(db: &DatabaseTransaction, version: i64) -> Result<(), DbErr> {
+    locked(db, clinic::Column::DataVersion.eq(version), LockType::Update).await.map(drop)
+}
+
+async fn locked(db: &DatabaseTransaction, which: SimpleExpr, lock: LockType) -> Result<Vec<i64>, DbErr> {
+    let keys = clinic::Entity::find().select_only().column(clinic::Column::Id).filter(which);
+    keys.order_by_asc(clinic::Column::Id).lock(lock).into_tuple().all(db).await
 }
 
 /// Raises the data version by one and stores whether the network is the demonstration; the new version.

@@ -51,7 +51,6 @@ pub async fn create_block(
     let entry = named(&snapshot, &asked.clinic, &actor.scope)?;
     let request = BlockRequest {
         clinic: entry.id,
-        capacity: entry.policy.capacity,
         from: asked.from,
         to: asked.to,
         seats: asked.seats,

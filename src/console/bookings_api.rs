@@ -73,7 +73,7 @@ pub async fn create_staff_booking(
     let hold = hold.transpose()?;
     let request = BookRequest {
         actor: &actor,
-        entry,
+        clinic: entry.id,
         starts_at: asked.starts_at,
         hold: hold.as_ref(),
         guest: &asked.guest,
@@ -157,7 +157,7 @@ pub async fn reschedule_staff_booking(
         Some(slug) => named(&snapshot, &slug, &actor.scope)?,
         None => snapshot.by_id(ClinicId(standing.clinic_id)).ok_or(BookingError::UnknownClinic)?,
     };
-    let to = MoveRequest { entry, starts_at, override_reason: override_reason.as_deref() };
+    let to = MoveRequest { clinic: entry.id, starts_at, override_reason: override_reason.as_deref() };
     match reschedule(&state.bookings, By::Staff(&actor, id), &to, key.as_ref()).await {
         Ok(booking) => one(&state, &actor, &booking).await,
         Err(error) => Err(with_alternatives(&state.bookings, entry, starts_at, error)),

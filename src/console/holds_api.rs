@@ -37,8 +37,13 @@ pub async fn create_staff_hold(
     state.directory.catch_up().await?;
     let snapshot = state.directory.snapshot();
     let entry = named(&snapshot, &clinic, &actor.scope)?;
-    let request =
-        HoldRequest { entry, starts_at, visitor: None, override_reason: reason.as_deref(), staff: Some(&actor) };
+    let request = HoldRequest {
+        clinic: entry.id,
+        starts_at,
+        visitor: None,
+        override_reason: reason.as_deref(),
+        staff: Some(&actor),
+    };
     let held = hold(state, &request, key.as_ref()).await;
     let held = held.map_err(|error| with_alternatives(state, entry, starts_at, error))?;
     Ok((StatusCode::CREATED, Json(HoldOut::new(&held, entry, &state.secret))).into_response())

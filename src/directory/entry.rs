@@ -1,7 +1,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::{DateTime, Days, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -12,7 +12,7 @@ use super::kept::{Kept, Standing};
 use super::out::ClinicBrief;
 use crate::accounts::Scope;
 use crate::availability::{Agenda, Claims, OpenState, Openness, Schedule, Slot, open_state};
-use crate::clinics::closures::Closure;
+use crate::clinics::closures::{Closure, Record};
 use crate::clinics::hours::SpecialDay;
 use crate::clinics::status::ClinicStatus;
 use crate::clinics::store::Stored;
@@ -42,7 +42,7 @@ pub struct Entry {
     /// Paths of an older site that lead here (rule I9).
     pub legacy_paths: Box<[Box<str>]>,
     /// Those that are about this clinic (rule I12).
-    pub closures: Box<[Arc<Closure>]>,
+    pub closures: Box<[Arc<Record>]>,
     /// The record's special hours once the closures are laid over them; `None` without closures.
     special: Option<Box<[SpecialDay]>>,
     links: PublicUrl,
@@ -59,7 +59,7 @@ pub struct Making {
     pub network: Network,
     pub links: PublicUrl,
     /// All that are not lifted or over.
-    pub closures: Vec<Arc<Closure>>,
+    pub closures: Vec<Arc<Record>>,
 }
 
 impl Making {
@@ -80,7 +80,9 @@ impl Making {
         let legacy_paths = clinic.legacy_urls.iter().filter_map(|url| legacy_path(url)).collect();
         let closures = self.closures_for(&clinic);
         let special = (!closures.is_empty()).then(|| {
-            schedule(&clinic, &clinic.special_hours, zone).with_closures(closures.iter().map(|c| &**c)).into()
+            schedule(&clinic, &clinic.special_hours, zone)
+                .with_closures(closures.iter().map(|record| &record.closure))
+                .into()
         });
         Ok(Entry {
             id,
@@ -106,8 +108,8 @@ impl Making {
 
     /// The closures that are about a clinic, in their order.
     #[must_use]
-    pub fn closures_for(&self, clinic: &Clinic) -> Box<[Arc<Closure>]> {
-        self.closures.iter().filter(|closure| closure.is_for(clinic)).cloned().collect()
+    pub fn closures_for(&self, clinic: &Clinic) -> Box<[Arc<Record>]> {
+        self.closures.iter().filter(|record| record.closure.is_for(clinic)).cloned().collect()
     }
 
     /// The same clinic once its status has flipped, or its network's settings have changed.
@@ -194,6 +196,12 @@ impl Entry {
     #[must_use]
     pub fn special_days(&self) -> &[SpecialDay] {
         self.special.as_deref().unwrap_or(&self.clinic.special_hours)
+    }
+
+    /// The first closure that is about a date.
+    #[must_use]
+    pub fn closure_on(&self, date: NaiveDate) -> Option<&Closure> {
+        self.closures.iter().map(|record| &record.closure).find(|closure| closure.is_on(date))
     }
 
     /// What the clinic says about its hours, closures included.

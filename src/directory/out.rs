@@ -217,7 +217,7 @@ pub struct SpecialDayOut {
 
 /// A closure's note has two languages, one of the record's own special hours has one.
 fn special_day(day: &SpecialDay, entry: &Entry, lang: Lang) -> SpecialDayOut {
-    let closure = entry.closures.iter().find(|closure| closure.is_on(day.on));
+    let closure = entry.closure_on(day.on);
     let translated = closure.and_then(|closure| lang.pick(closure.note.as_deref(), closure.note_es.as_deref()));
     let note = translated.or(day.note.as_deref()).map(str::to_owned);
     SpecialDayOut { date: day.on, windows: windows(&day.windows), note }

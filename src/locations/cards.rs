@@ -182,7 +182,7 @@ pub fn address_lines(clinic: &Clinic) -> [String; 2] {
 #[must_use]
 pub fn status_note(entry: &Entry, language: Language, as_of: DateTime<Utc>) -> Option<Note> {
     let today = as_of.with_timezone(&entry.zone).date_naive();
-    let closure = entry.closures.iter().find(|closure| closure.is_on(today));
+    let closure = entry.closure_on(today);
     let of_closure = closure.and_then(|c| Note::pick(language, c.note.as_deref(), c.note_es.as_deref()));
     let clinic = &entry.clinic;
     of_closure.or_else(|| Note::pick(language, clinic.status_note.as_deref(), clinic.status_note_es.as_deref()))

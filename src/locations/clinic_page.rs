@@ -197,7 +197,7 @@ fn hours(entry: &Entry, language: Language, today: NaiveDate) -> Option<Vec<Hour
 fn special(entry: &Entry, language: Language, today: NaiveDate) -> Vec<SpecialRow> {
     let soon = entry.special_days().iter().filter(|day| (today..today + SPECIAL_AHEAD).contains(&day.on));
     let row = |day: &crate::clinics::hours::SpecialDay| {
-        let closure = entry.closures.iter().find(|closure| closure.is_on(day.on));
+        let closure = entry.closure_on(day.on);
         let of_closure = closure.and_then(|c| Note::pick(language, c.note.as_deref(), c.note_es.as_deref()));
         SpecialRow {
             date: times::short_date(language, day.on),

@@ -48,7 +48,6 @@ async fn lay(app: &TestApp, seats: BlockSeats, over: &[i64]) -> Result<i64, Book
     let entry = snapshot.by_code(CLINIC).expect("it is there");
     let request = BlockRequest {
         clinic: entry.id,
-        capacity: entry.policy.capacity,
         from: instant(SLOT),
         to: instant(LATER_SLOT),
         seats,

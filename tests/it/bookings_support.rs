@@ -119,8 +119,12 @@ pub async fn hold_at(
 ) -> Result<booking::Model, BookingError> {
     let snapshot = app.state.directory.snapshot();
     let entry = snapshot.by_code(CLINIC).expect("the clinic is there");
-    hold(&app.state.bookings, &HoldRequest { entry, starts_at, visitor: None, override_reason, staff: None }, None)
-        .await
+    hold(
+        &app.state.bookings,
+        &HoldRequest { clinic: entry.id, starts_at, visitor: None, override_reason, staff: None },
+        None,
+    )
+    .await
 }
 
 pub fn instant(text: &str) -> DateTime<Utc> {

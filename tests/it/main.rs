@@ -33,6 +33,7 @@ mod caching;
 mod canary;
 mod clinics;
 mod closures;
+mod closures_race;
 mod database_faults;
 mod dependencies;
 mod displace;

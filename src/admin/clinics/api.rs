@@ -90,7 +90,7 @@ pub async fn create_admin_clinic(
     Query(()): Query<()>,
     Json(body): Json<RecordIn>,
 ) -> Result<Response, AppError> {
-    match create(&state.db, &actor, state.clock.now(), &body.parse()?).await {
+    match create(&state.records, &actor, state.clock.now(), &body.parse()?).await {
         Ok(Edited { stored, notes }) => {
             let mut response = tagged(&state, StatusCode::CREATED, &stored, &notes).await?;
             response.headers_mut().insert(header::LOCATION, location(&state, &stored.clinic.code)?);
@@ -123,7 +123,7 @@ pub async fn update_admin_clinic(
 ) -> Result<Response, AppError> {
     let now = state.clock.now();
     let change = Change { actor: &actor, now, code: &code, seen: &seen, confirm: query.confirm };
-    let edited = update(&state.db, &change, body.parse()?, visits(&state)).await;
+    let edited = update(&state.records, &change, body.parse()?, visits(&state)).await;
     answer(&state, edited).await
 }
 
@@ -151,7 +151,7 @@ pub async fn replace_clinic_hours(
         return Err(FieldErrors::one("hours", "required", "is required: null when they are not known").into());
     }
     let change = Change { actor: &actor, now: state.clock.now(), code: &code, seen: &seen, confirm: false };
-    let edited = update(&state.db, &change, body.parse()?, visits(&state)).await;
+    let edited = update(&state.records, &change, body.parse()?, visits(&state)).await;
     answer(&state, edited).await
 }
 
@@ -177,7 +177,7 @@ pub async fn retire_admin_clinic(
 ) -> Result<Response, AppError> {
     let now = state.clock.now();
     let change = Change { actor: &actor, now, code: &code, seen: &seen, confirm: query.confirm };
-    let edited = retire(&state.db, &change, query.moved_to, visits(&state)).await;
+    let edited = retire(&state.records, &change, query.moved_to, visits(&state)).await;
     answer(&state, edited).await
 }
 

@@ -52,7 +52,7 @@ pub async fn update_network(
     let now = state.clock.now();
     let (edit, wordings) = body.parse(now)?;
     let change = SettingsChange { actor: &actor, now, seen: &seen, wordings: &wordings };
-    match update(&state.db, &change, |settings| edit.apply(settings)).await {
+    match update(&state.records, &change, |settings| edit.apply(settings)).await {
         Ok(row) => tagged(&state, &actor, &row).await,
         Err(SettingsError::Stale(current)) => stale(&state, &actor, &current).await,
         Err(SettingsError::Invalid(errors)) => Err(errors.into()),

@@ -15,7 +15,7 @@ use crate::geo::{Metres, Point};
 ///
 /// # Errors
 /// When the database cannot be read, or holds a closure that this program does not understand.
-pub async fn current(db: &impl ConnectionTrait, now: DateTime<Utc>) -> anyhow::Result<Vec<Closure>> {
+pub async fn current(db: &impl ConnectionTrait, now: DateTime<Utc>) -> anyhow::Result<Vec<Record>> {
     let yesterday = now.date_naive() - Days::new(1);
     let rows = closure::Entity::find()
         .filter(closure::Column::LiftedAt.is_null())
@@ -23,7 +23,7 @@ pub async fn current(db: &impl ConnectionTrait, now: DateTime<Utc>) -> anyhow::R
         .order_by_asc(closure::Column::Id)
         .all(db)
         .await?;
-    rows.into_iter().map(from_row).collect()
+    rows.into_iter().map(record).collect()
 }
 
 /// Stores a closure; its id. The caller raises the data version in the same transaction.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::bulk;
 use super::decide::{Chosen, Decisions};
@@ -17,7 +17,7 @@ use crate::accounts::audit::{self, Entry, FieldChange, Subject};
 use crate::accounts::{Actor, Scope};
 use crate::clinics::rows::Weeks;
 use crate::clinics::store::{self as clinics, Stored};
-use crate::clinics::{Clinic, ClinicId, slug};
+use crate::clinics::{Clinic, ClinicId, Records, slug};
 use crate::db;
 use crate::entities::network;
 
@@ -88,14 +88,14 @@ pub struct Terms {
 /// # Errors
 /// Why not; then nothing was written.
 pub async fn apply(
-    db: &DatabaseConnection,
+    records: &Records,
     actor: &Actor,
     now: DateTime<Utc>,
     id: i64,
     terms: &Terms,
     progress: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<Applied, ApplyError> {
-    let transaction = db::begin_write(db).await?;
+    let transaction = db::begin_write(&records.db).await?;
     let network = clinics::lock_network(&transaction, now).await?;
     let of_user = actor.user.filter(|_| actor.scope != Scope::All);
     let import = store::find(&transaction, id, of_user).await?.ok_or(ApplyError::Unknown)?;
@@ -109,11 +109,13 @@ pub async fn apply(
     let mut applying = Applying::begin(&transaction, actor, now, &import, &network, writes).await?;
     applying.write_rows(&terms.decisions, &mut |done| progress(done, writes)).await?;
     let moves_addresses = applying.moves_addresses;
+    let version = applying.version;
     let applied = applying.end().await?;
     if moves_addresses && let Some(collision) = legacy_claims::collision(&transaction).await? {
         return Err(ApplyError::AddressTaken(collision));
     }
-    transaction.commit().await?;
+    clinics::lock_written(&transaction, version).await?;
+    records.commit(transaction).await?;
     Ok(applied)
 }
 

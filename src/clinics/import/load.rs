@@ -126,7 +126,7 @@ async fn attempt(
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Option<Loaded>, LoadError> {
     progress(Progress::Reading);
-    let actor = Actor::command();
+    let (actor, records) = (Actor::command(), Records::new(db.clone()));
     for _ in 0..MOST_ATTEMPTS {
         let source = Source { bytes: request.file.to_vec(), flavour: request.flavour, name: None };
         let import = plan(db, &actor, now, source, &mut |done| progress(Progress::Planning { done })).await?;
@@ -136,7 +136,7 @@ async fn attempt(
             return Err(LoadError::Refused(open));
         }
         let mut written = |done, of| progress(Progress::Writing { done, of });
-        match apply(db, &actor, now, import.id, terms, &mut written).await {
+        match apply(&records, &actor, now, import.id, terms, &mut written).await {
             Ok(applied) => return Ok(Some(Loaded::new(&import, applied, notes))),
             Err(ApplyError::Stale(_)) => store::delete(db, import.id).await?,
             Err(error) => {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::model::{Import, Outcome, PlanRow, Status};
 use super::record::{hash, reversed, with_changes};
@@ -14,7 +14,7 @@ use crate::accounts::{Actor, Scope};
 use crate::clinics::rows::Weeks;
 use crate::clinics::status::{ClinicStatus, StatusDates};
 use crate::clinics::store::{self as clinics, Stored};
-use crate::clinics::{Clinic, ClinicId, changes};
+use crate::clinics::{Clinic, ClinicId, Records, changes};
 use crate::db;
 
 /// Rows taken back at a time.
@@ -61,8 +61,8 @@ impl From<DbErr> for UndoError {
 ///
 /// # Errors
 /// Why not; then nothing was written.
-pub async fn undo(db: &DatabaseConnection, actor: &Actor, now: DateTime<Utc>, id: i64) -> Result<Undone, UndoError> {
-    let transaction = db::begin_write(db).await?;
+pub async fn undo(records: &Records, actor: &Actor, now: DateTime<Utc>, id: i64) -> Result<Undone, UndoError> {
+    let transaction = db::begin_write(&records.db).await?;
     let network = clinics::lock_network(&transaction, now).await?;
     let of_user = actor.user.filter(|_| actor.scope != Scope::All);
     let import = store::find(&transaction, id, of_user).await?.ok_or(UndoError::Unknown)?;
@@ -85,7 +85,8 @@ pub async fn undo(db: &DatabaseConnection, actor: &Actor, now: DateTime<Utc>, id
     if let Some(collision) = legacy_claims::collision(&transaction).await? {
         return Err(UndoError::AddressTaken(collision));
     }
-    transaction.commit().await?;
+    clinics::lock_written(&transaction, version).await?;
+    records.commit(transaction).await?;
     Ok(undone)
 }
 

@@ -1,12 +1,12 @@
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::DbErr;
 use serde_json::{Value, json};
 
 use super::model::{Settings, Wording};
 use super::store;
 use crate::accounts::Actor;
 use crate::accounts::audit::{self, FieldChange, Subject};
-use crate::clinics::store as clinics;
+use crate::clinics::{Records, store as clinics};
 use crate::db;
 use crate::entities::network;
 use crate::error::FieldErrors;
@@ -46,12 +46,12 @@ pub type SettingsEdited = network::Model;
 /// # Errors
 /// See [`SettingsError`].
 pub async fn update(
-    db: &DatabaseConnection,
+    records: &Records,
     change: &SettingsChange<'_>,
     edit: impl FnOnce(&mut Settings),
 ) -> Result<SettingsEdited, SettingsError> {
     let SettingsChange { actor, now, seen, wordings } = *change;
-    let transaction = db::begin_write(db).await?;
+    let transaction = db::begin_write(&records.db).await?;
     let row = clinics::lock_network(&transaction, now).await?;
     if !seen.admits(row.settings_version) {
         return Err(SettingsError::Stale(Box::new(row)));
@@ -72,7 +72,7 @@ pub async fn update(
     let entry = audit::Entry::new(Subject::Network, "update", row.id).changing(changes);
     audit::record(&transaction, actor, now, [entry]).await?;
     let row = clinics::network(&transaction, now).await?;
-    transaction.commit().await?;
+    records.commit(transaction).await?;
     Ok(row)
 }
 

@@ -76,6 +76,6 @@ pub async fn post_other_time(
 async fn go(counter: &Counter, token: &str, entry: &Entry, wanted: &Wanted) -> Result<(), BookingError> {
     let hash = TokenHash::of_ours(token).ok_or(BookingError::UnknownBooking)?;
     let starts_at = wanted.starts_at.ok_or(BookingError::NotOffered(NotOffered::OffGrid))?;
-    let to = MoveRequest { entry, starts_at, override_reason: None };
+    let to = MoveRequest { clinic: entry.id, starts_at, override_reason: None };
     reschedule(&counter.bookings, By::Visitor(&hash), &to, None).await.map(drop)
 }

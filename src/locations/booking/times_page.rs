@@ -182,7 +182,7 @@ pub async fn take(
     let Some(starts_at) = typed.time() else {
         return Ok(Err(BookingError::NotOffered(NotOffered::OffGrid)));
     };
-    let request = HoldRequest { entry, starts_at, visitor: Some(token), override_reason: None, staff: None };
+    let request = HoldRequest { clinic: entry.id, starts_at, visitor: Some(token), override_reason: None, staff: None };
     Ok(hold(&counter.bookings, &request, None).await)
 }
 
