@@ -3,14 +3,22 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 
+use super::limits::TooMany;
 use super::model::Status;
 use crate::availability::NotOffered;
 use crate::clinics::closures::ClosureError;
 use crate::directory::Skipped;
+use crate::error::FieldErrors;
 
 /// Why a verb did not do what it was asked; nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum BookingError {
+    /// The request names something that is not there.
+    #[error("{0}")]
+    Invalid(FieldErrors),
+    /// Too many attempts.
+    #[error("too many attempts: wait a moment")]
+    TooMany(TooMany),
     /// No hold has this token.
     #[error("there is no hold with this token")]
     UnknownHold,
@@ -132,6 +140,8 @@ impl BookingError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::UnknownHold => "hold_unknown",
+            Self::Invalid(_) => "invalid",
+            Self::TooMany(_) => "too_many_requests",
             Self::Outdated => "outdated",
             Self::UnknownBooking => "booking_unknown",
             Self::UnknownClinic => "clinic_unknown",
@@ -165,5 +175,17 @@ impl BookingError {
             Self::Claimed { .. } => "claimed",
             Self::Database(_) => "database",
         }
+    }
+}
+
+impl From<FieldErrors> for BookingError {
+    fn from(errors: FieldErrors) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
+impl From<TooMany> for BookingError {
+    fn from(error: TooMany) -> Self {
+        Self::TooMany(error)
     }
 }

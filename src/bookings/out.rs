@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::extend::MAX_EXTENSIONS;
 use super::model::Status;
+use super::visit::Visit;
 use crate::availability::{LocalTime, dates_differ};
 use crate::clinics::display_phone;
 use crate::directory::{Entry, Origin, SlotOut};
@@ -63,16 +63,17 @@ impl NearOut {
 
 impl HoldOut {
     #[must_use]
-    pub fn new(hold: &booking::Model, entry: &Entry, secret: &SecretKey) -> Self {
+    pub fn new(hold: &Visit, secret: &SecretKey) -> Self {
+        let entry = &hold.clinic;
         Self {
-            hold_token: secret.hold_token(&hold.token_nonce),
-            expires_at: hold.expires_at.unwrap_or(hold.updated_at),
-            extensions_left: MAX_EXTENSIONS - hold.extensions,
+            hold_token: hold.hold_token(secret),
+            expires_at: hold.hold_ends_at(),
+            extensions_left: hold.extensions_left(),
             clinic: entry.clinic.slug.to_string(),
             clinic_name: entry.clinic.name.to_string(),
             address: entry.clinic.address(),
             clinic_phone_display: entry.clinic.phone.as_deref().map(display_phone),
-            slot: time_of(hold, entry),
+            slot: time_of(&hold.row, entry),
             near: None,
         }
     }
@@ -110,7 +111,8 @@ pub struct BookingOut {
 
 impl BookingOut {
     #[must_use]
-    pub fn new(booking: &booking::Model, entry: &Entry) -> Self {
+    pub fn new(visit: &Visit) -> Self {
+        let (booking, entry) = (&visit.row, &visit.clinic);
         let visitor_zone: Option<Tz> = booking.visitor_time_zone.as_deref().and_then(|name| name.parse().ok());
         Self {
             reference: booking.reference.clone(),

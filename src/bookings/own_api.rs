@@ -33,8 +33,8 @@ pub async fn get_booking(
     Path(token): Path<String>,
     Query(()): Query<()>,
 ) -> Result<Json<OwnBookingOut>, AppError> {
-    let booking = find(&state, &token).await?;
-    own(&state, &booking)
+    let visit = visitor::see(&state, &own(&token)?).await?;
+    Ok(told(&visit))
 }
 
 /// Cancels one's own visit.
@@ -54,10 +54,9 @@ pub async fn cancel_booking(
     key: IdempotencyKey,
     Query(()): Query<()>,
 ) -> Result<Json<OwnBookingOut>, AppError> {
-    let token = TokenHash::of_ours(&token).ok_or(BookingError::UnknownBooking)?;
+    let token = own(&token)?;
     let key = key.of(&state, format!("POST /bookings/{}/cancel", token.0), &())?;
-    let booking = cancel(&state, By::Visitor(&token), key.as_ref()).await?;
-    own(&state, &booking)
+    Ok(told(&visitor::cancel(&state, &token, key.as_ref()).await?))
 }
 
 /// Moves one's own visit; when the new time is taken the visit stands where it was.
@@ -80,21 +79,12 @@ pub async fn reschedule_booking(
     Query(()): Query<()>,
     Json(body): Json<RescheduleIn>,
 ) -> Result<Json<OwnBookingOut>, AppError> {
-    let hash = TokenHash::of_ours(&token).ok_or(BookingError::UnknownBooking)?;
-    let key = key.of(&state, format!("POST /bookings/{}/reschedule", hash.0), &body)?;
+    let token = own(&token)?;
+    let key = key.of(&state, format!("POST /bookings/{}/reschedule", token.0), &body)?;
     let (starts_at, clinic) = body.parse()?;
-    state.limits.hold(client.map(|client| client.0), None)?;
-    state.directory.catch_up().await?;
-    let snapshot = state.directory.snapshot();
-    let entry = match clinic {
-        Some(slug) => by_slug(&snapshot, &slug)?,
-        None => by_id(&snapshot, find(&state, &token).await?.clinic_id)?,
-    };
-    let to = MoveRequest { clinic: entry.id, starts_at, override_reason: None };
-    match reschedule(&state, By::Visitor(&hash), &to, key.as_ref()).await {
-        Ok(booking) => own(&state, &booking),
-        Err(error) => Err(with_alternatives(&state, entry, starts_at, error)),
-    }
+    let visitor = Visitor { client: client.map(|client| client.0), token: None };
+    let to = (clinic.as_deref(), starts_at);
+    Ok(told(&visitor::move_to(&state, &visitor, &token, to, key.as_ref()).await?))
 }
 
 /// One's own visit as a calendar file; a cancelled one takes itself out of the calendar.

@@ -48,7 +48,8 @@ impl BookingError {
     fn status(&self) -> StatusCode {
         match self {
             Self::UnknownHold | Self::UnknownBooking | Self::UnknownClosure => StatusCode::NOT_FOUND,
-            Self::Closure(_)
+            Self::Invalid(_)
+            | Self::Closure(_)
             | Self::BlockLength
             | Self::UnknownClinic
             | Self::NoConsultations
@@ -76,6 +77,7 @@ impl BookingError {
             | Self::NeedsConfirm(_)
             | Self::VisitsToCome(_) => StatusCode::CONFLICT,
             Self::ClosureChanged { .. } => StatusCode::PRECONDITION_FAILED,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::ErasureLog(_) | Self::Outdated => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -117,11 +119,15 @@ impl BookingError {
     #[must_use]
     pub fn told_with(self, more: impl IntoIterator<Item = (String, Value)>) -> AppError {
         let (status, code, detail, mut extra) = (self.status(), self.code(), self.to_string(), self.extra());
-        if let Self::Database(error) = self {
-            return error.into();
+        match self {
+            Self::Database(error) => error.into(),
+            Self::Invalid(errors) => errors.into(),
+            Self::TooMany(error) => error.into(),
+            _ => {
+                extra.extend(more);
+                AppError::Refused { status, code, detail, extra }
+            }
         }
-        extra.extend(more);
-        AppError::Refused { status, code, detail, extra }
     }
 }
 

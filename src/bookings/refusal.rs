@@ -1,0 +1,49 @@
+use chrono::{DateTime, Utc};
+use sea_orm::DbErr;
+use serde_json::{Value, json};
+
+use super::alternatives::{Alternatives, AlternativesOut};
+use super::error::BookingError;
+use super::limits::TooMany;
+use super::out::time_of;
+use super::visit::Visit;
+use crate::error::{AppError, FieldErrors};
+
+/// Why a step was not done, and what can be had instead; nothing was written.
+#[derive(Debug)]
+pub struct Refusal {
+    pub error: BookingError,
+    /// For a time that is taken: what is available around it.
+    pub alternatives: Option<Alternatives>,
+    /// For a hold that ran out: the hold, when its time can be had once more (rule B3).
+    pub rehold: Option<Visit>,
+}
+
+impl Refusal {
+    /// When the time may be available again, for one that is only held (rule B1).
+    #[must_use]
+    pub fn retry_at(&self) -> Option<DateTime<Utc>> {
+        if let BookingError::SlotTaken { retry_at } = &self.error { *retry_at } else { None }
+    }
+}
+
+impl<E: Into<BookingError>> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self { error: error.into(), alternatives: None, rehold: None }
+    }
+}
+
+/// As JSON tells it.
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        let Refusal { error, alternatives, rehold } = refusal;
+        let others = alternatives.map(|found| ("alternatives", json!(AlternativesOut::from(found))));
+        let again = matches!(error, BookingError::HoldExpired).then(|| ("rehold", rehold.map_or(Value::Null, asked)));
+        error.told_with([others, again].into_iter().flatten().map(|(name, value)| (name.to_owned(), value)))
+    }
+}
+
+/// What to ask for to have it again.
+fn asked(hold: Visit) -> Value {
+    json!({ "clinic": hold.clinic.clinic.slug, "starts_at": time_of(&hold.row, &hold.clinic).starts_at })
+}
