@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sea_orm::DatabaseConnection;
 
 use crate::accounts::Actor;
-use crate::clinics::Flavour;
+use crate::clinics::{Flavour, Records};
 use crate::clinics::import::store::{self, RowFilter};
 use crate::clinics::import::{
     ApplyError, Decisions, Import, LoadError, Loaded, Open, Outcome, PlanError, Problem, Progress, Request, RowResult,

@@ -9,7 +9,7 @@ use super::model::{Import, Problem};
 use super::plan::{PlanError, Source, plan};
 use super::store::{self, RowFilter};
 use crate::accounts::Actor;
-use crate::clinics::Flavour;
+use crate::clinics::{Flavour, Records};
 
 /// The invented network that an empty directory starts with (rule I13).
 pub const DEMONSTRATION: &[u8] = include_bytes!("../../../data/clinics.csv");
