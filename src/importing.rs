@@ -9,12 +9,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sea_orm::DatabaseConnection;
 
 use crate::accounts::Actor;
-use crate::clinics::{Flavour, Records};
 use crate::clinics::import::store::{self, RowFilter};
 use crate::clinics::import::{
     ApplyError, Decisions, Import, LoadError, Loaded, Open, Outcome, PlanError, Problem, Progress, Request, RowResult,
     Source, Terms, UndoError, apply, load, load_first, plan, printable, review, row_text, undo,
 };
+use crate::clinics::{Flavour, Records};
 use crate::clock::Clock;
 use crate::config::{Global, ImportArgs};
 use crate::db;
