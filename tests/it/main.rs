@@ -33,6 +33,7 @@ mod caching;
 mod canary;
 mod clinics;
 mod closures;
+mod commands;
 mod database_faults;
 mod dependencies;
 mod displace;
