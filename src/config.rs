@@ -147,13 +147,18 @@ impl ServeArgs {
         self.links.public_url.clone().map_or_else(default, Ok)
     }
 
-    /// Tries the file of the first clinics.
+    /// Tries the file of the first clinics, and reads nothing of it: a pipe can be read only once.
     ///
     /// # Errors
-    /// When there is one to load and it cannot be read.
+    /// When there is one to load and it cannot be opened.
     pub fn try_load(&self) -> anyhow::Result<()> {
         let Some(file) = &self.load else { return Ok(()) };
-        std::fs::read(file).with_context(|| format!("cannot read {}", file.display())).map(drop)
+        let tried = match std::fs::metadata(file) {
+            Ok(found) if found.is_dir() => Err(std::io::ErrorKind::IsADirectory.into()),
+            Ok(found) if found.is_file() => std::fs::File::open(file).map(drop),
+            found => found.map(drop),
+        };
+        tried.with_context(|| format!("cannot read {}", file.display()))
     }
 }
 

@@ -25,8 +25,9 @@ use crate::{bookings, db, importing, places, routes, upkeep};
 const FLUSH_INTERVAL: Duration = Duration::from_mins(1);
 
 pub async fn serve(global: &Global, args: &ServeArgs) -> anyhow::Result<ExitCode> {
-    for name in Cli::unknown_variables() {
-        tracing::warn!("{name} is set, and is none of this program's settings: `serve --help` names them");
+    let slips = Cli::unknown_variables();
+    if !slips.is_empty() {
+        tracing::warn!("in the environment, and none of this program's settings: {}", slips.join(", "));
     }
     let Tried { links, appearance, listener, metrics } = Tried::new(global, args).await?;
     let clock = Clock::system();

@@ -80,8 +80,10 @@ async fn try_out(db: &DatabaseConnection, file: &Path, args: &ImportArgs) -> any
     let decisions = Decisions::all(open_rows(args));
     let transaction = db::begin_write(db).await?;
     let planned = planned(&transaction, Clock::system().now(), &name, source, &decisions, usize::MAX).await;
-    transaction.rollback().await?;
-    match planned? {
+    let undone = transaction.rollback().await;
+    let planned = planned?;
+    undone?;
+    match planned {
         Ok(plan) => {
             print(&plan.text)?;
             if plan.review.open.is_empty() {

@@ -6,12 +6,11 @@ use std::process::Stdio;
 use crate::support::{Program, Running, TestDatabase, on_each_database, socket};
 
 const PASSWORD: &str = "gravel otter lantern";
+const KEY: &str = "a key of the tests, long enough to be one";
 
 fn run(database: &TestDatabase, line: &str) -> crate::support::Finished {
     Program::new(line.split(' ')).on(database).run()
 }
-
-const KEY: &str = "a key of the tests, long enough to be one";
 
 fn serve(database: &TestDatabase) -> Running {
     Program::new(["serve", "--empty"]).on(database).env("CLINIC_DIRECTORY_SECRET_KEY", KEY).serve()

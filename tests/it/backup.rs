@@ -186,6 +186,20 @@ async fn a_backup_of_a_quiet_database_is_the_same_and_lies_alone() {
     assert_eq!(everything(&copy).await, everything(&file(&database, "clinics.db")).await);
 }
 
+/// The time for a backup is before a newer program migrates.
+#[test]
+fn a_backup_leaves_the_schema_as_it_is() {
+    let database = TestDatabase::sqlite();
+    Program::new(["import", "data/clinics.csv"]).on(&database).run().success();
+    Program::new(["migrate", "down", "--yes"]).on(&database).run().success();
+    let copy = file(&database, "copy.db");
+    backup(&database, &copy).success();
+    for url in [database.url.clone(), format!("sqlite://{}", copy.display())] {
+        let status = Program::new(["migrate", "status"]).env("DATABASE_URL", &url).run().success().stdout;
+        assert_eq!(status.matches("pending").count(), 1, "{url}: {status}");
+    }
+}
+
 #[test]
 fn a_backup_takes_the_place_of_nothing() {
     let database = TestDatabase::sqlite();
