@@ -162,10 +162,10 @@ async fn a_service_whose_settings_are_refused_has_touched_nothing() {
 #[tokio::test]
 async fn a_service_whose_address_is_taken_has_touched_nothing() {
     on_each_database(async |database| {
-        let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let taken = (taken.local_addr().expect("an address").to_string(), taken);
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let taken = listener.local_addr().expect("an address").to_string();
         for arguments in
-            [&["serve", "--listen", &taken.0][..], &["serve", "--listen", "127.0.0.1:0", "--metrics-listen", &taken.0]]
+            [&["serve", "--listen", &taken][..], &["serve", "--listen", "127.0.0.1:0", "--metrics-listen", &taken]]
         {
             let serve = Program::new(arguments.iter().copied()).on(database).folder(database.folder.path());
             // Beside SQLite the first start would make the file of the key, too.
@@ -174,7 +174,7 @@ async fn a_service_whose_address_is_taken_has_touched_nothing() {
                 Backend::Postgres => serve.env("CLINIC_DIRECTORY_SECRET_KEY", KEY),
             };
             let refused = serve.run();
-            assert!(refused.one_line_error().contains(&format!("cannot listen on {}", taken.0)), "{}", refused.stderr);
+            assert!(refused.one_line_error().contains(&format!("cannot listen on {taken}")), "{}", refused.stderr);
             assert_untouched(database, arguments[1]).await;
         }
     })

@@ -116,9 +116,7 @@ async fn a_database_that_can_only_be_read_is_refused() {
             for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["import", "own.csv"], &["check"]] {
                 let refused = reader.run(command);
                 let line = refused.one_line_error();
-                // Who only looks leaves the journal alone: SQLite then hears of it from the journal's file.
-                let is_told = ["readonly database", "read-only", "unable to open database file"];
-                assert!(is_told.iter().any(|says| line.contains(says)), "{command:?}: {line}");
+                assert!(line.contains("readonly database") || line.contains("read-only"), "{command:?}: {line}");
             }
             drop(reader);
             database.dispose().await;
