@@ -1,11 +1,14 @@
-//! Settings: every flag has an environment variable of the same name; `--help` is the manual.
+//! Settings: every flag has an environment variable `CLINIC_DIRECTORY_*`, the database's is `DATABASE_URL`; `--help` is the manual.
+//!
+//! What confirms, forces or narrows one call (`--yes`, `--dry-run`, `--raw`) has none: a word left in an environment must not
+//! answer a question that nobody has asked yet.
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::accounts::Role;
 use crate::bookings::Limits;
@@ -14,6 +17,9 @@ use crate::db::{self, Direction};
 use crate::telemetry::LogFormat;
 use crate::token::SecretKey;
 use crate::web::{Appearance, Attribution, ClinicType, Logo, PublicUrl, TileUrl, Tiles, TrustedProxies};
+
+/// With which the names of our environment variables start.
+const PREFIX: &str = "CLINIC_DIRECTORY_";
 
 /// A multi-location clinic directory: which clinic is nearest, and what is known about it.
 #[derive(Debug, Parser)]
@@ -26,17 +32,38 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
+impl Cli {
+    /// Variables of the environment that start as ours do and are none of ours: most likely a slip of the hand.
+    #[must_use]
+    pub fn unknown_variables() -> Vec<String> {
+        let given = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let mut unknown = unknown(given, &variables(&Self::command()));
+        unknown.sort();
+        unknown
+    }
+}
+
+fn unknown(given: impl Iterator<Item = String>, known: &[String]) -> Vec<String> {
+    given.filter(|name| name.starts_with(PREFIX) && !known.contains(name)).collect()
+}
+
+/// The environment variables of a command and of those below it.
+fn variables(command: &clap::Command) -> Vec<String> {
+    let own = command.get_arguments().filter_map(clap::Arg::get_env).map(|name| name.to_string_lossy().into_owned());
+    own.chain(command.get_subcommands().flat_map(variables)).collect()
+}
+
 /// What every command understands.
 #[derive(Args, Debug)]
 pub struct Global {
     /// Where the directory is kept: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME.
-    #[arg(long, env, global = true, default_value = "sqlite://clinics.db", hide_env_values = true)]
+    #[arg(long, env = "DATABASE_URL", global = true, default_value = "sqlite://clinics.db", hide_env_values = true)]
     pub database_url: String,
     /// What is logged: error, warn, info, debug or trace, or a filter such as info,sqlx=debug.
-    #[arg(long, env, global = true, default_value = "info")]
+    #[arg(long, env = "CLINIC_DIRECTORY_LOG", global = true, default_value = "info")]
     pub log: String,
     /// How log lines look.
-    #[arg(long, env, global = true, value_enum, default_value_t)]
+    #[arg(long, env = "CLINIC_DIRECTORY_LOG_FORMAT", global = true, value_enum, default_value_t)]
     pub log_format: LogFormat,
 }
 
@@ -77,28 +104,28 @@ pub enum Command {
 #[derive(Args, Debug)]
 pub struct LinksArgs {
     /// The address that visitors see, with an optional path prefix; every link is made from it [default: http://LISTEN].
-    #[arg(long, env)]
+    #[arg(long, env = "CLINIC_DIRECTORY_PUBLIC_URL")]
     pub public_url: Option<PublicUrl>,
 }
 
 #[derive(Args, Debug)]
 pub struct ServeArgs {
     /// The address to listen on.
-    #[arg(long, env, default_value = "127.0.0.1:8080")]
+    #[arg(long, env = "CLINIC_DIRECTORY_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
     #[command(flatten)]
     pub links: LinksArgs,
     /// Load this CSV file into an empty directory instead of the demonstration network.
-    #[arg(long, env, value_name = "FILE", conflicts_with = "empty")]
+    #[arg(long, env = "CLINIC_DIRECTORY_LOAD", value_name = "FILE", conflicts_with = "empty")]
     pub load: Option<PathBuf>,
     /// Start an empty directory without any clinic.
-    #[arg(long, env)]
+    #[arg(long, env = "CLINIC_DIRECTORY_EMPTY")]
     pub empty: bool,
     /// Networks whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by commas.
-    #[arg(long, env, value_name = "CIDR,..", default_value = "127.0.0.0/8,::1")]
+    #[arg(long, env = "CLINIC_DIRECTORY_TRUSTED_PROXIES", value_name = "CIDR,..", default_value = "127.0.0.0/8,::1")]
     pub trusted_proxies: TrustedProxies,
     /// Serve /metrics on this address only; without it /metrics answers direct clients on this machine.
-    #[arg(long, env, value_name = "ADDR")]
+    #[arg(long, env = "CLINIC_DIRECTORY_METRICS_LISTEN", value_name = "ADDR")]
     pub metrics_listen: Option<SocketAddr>,
     #[command(flatten)]
     pub secret: SecretArgs,
@@ -110,21 +137,46 @@ pub struct ServeArgs {
     pub pages: PageArgs,
 }
 
+impl ServeArgs {
+    /// Where visitors reach the service: the operator's choice, or where it listens.
+    ///
+    /// # Errors
+    /// When the address makes no URL.
+    pub fn public_url(&self) -> anyhow::Result<PublicUrl> {
+        let default = || format!("http://{}", self.listen).parse().map_err(anyhow::Error::msg);
+        self.links.public_url.clone().map_or_else(default, Ok)
+    }
+
+    /// Tries the file of the first clinics, and reads nothing of it: a pipe can be read only once.
+    ///
+    /// # Errors
+    /// When there is one to load and it cannot be opened.
+    pub fn try_load(&self) -> anyhow::Result<()> {
+        let Some(file) = &self.load else { return Ok(()) };
+        let tried = match std::fs::metadata(file) {
+            Ok(found) if found.is_dir() => Err(std::io::ErrorKind::IsADirectory.into()),
+            Ok(found) if found.is_file() => std::fs::File::open(file).map(drop),
+            found => found.map(drop),
+        };
+        tried.with_context(|| format!("cannot read {}", file.display()))
+    }
+}
+
 /// What the locations pages show beside the clinics.
 #[derive(Args, Debug)]
 pub struct PageArgs {
     /// Street tiles below the map, such as https://tiles.example.org/{z}/{x}/{y}.png; without it maps show the states'
     /// outlines and load nothing from anybody else.
-    #[arg(long, env, value_name = "URL", requires = "tile_attribution")]
+    #[arg(long, env = "CLINIC_DIRECTORY_TILE_URL", value_name = "URL", requires = "tile_attribution")]
     pub tile_url: Option<TileUrl>,
     /// Whose tiles they are, in plain text on the map.
-    #[arg(long, env, value_name = "TEXT", requires = "tile_url")]
+    #[arg(long, env = "CLINIC_DIRECTORY_TILE_ATTRIBUTION", value_name = "TEXT", requires = "tile_url")]
     pub tile_attribution: Option<Attribution>,
     /// The network's logo: an SVG or PNG file of at most 200 KB.
-    #[arg(long, env, value_name = "FILE")]
+    #[arg(long, env = "CLINIC_DIRECTORY_LOGO", value_name = "FILE")]
     pub logo: Option<PathBuf>,
     /// What search engines are told that a clinic is: a type of schema.org.
-    #[arg(long, env, value_name = "TYPE", default_value_t)]
+    #[arg(long, env = "CLINIC_DIRECTORY_CLINIC_TYPE", value_name = "TYPE", default_value_t)]
     pub clinic_type: ClinicType,
 }
 
@@ -147,10 +199,10 @@ impl PageArgs {
 #[derive(Args, Debug)]
 pub struct SecretArgs {
     /// At least 32 characters that nobody knows, the same on every replica; without it the key is in a file.
-    #[arg(long, env, hide_env_values = true, value_name = "KEY")]
+    #[arg(long, env = "CLINIC_DIRECTORY_SECRET_KEY", hide_env_values = true, value_name = "KEY")]
     pub secret_key: Option<String>,
     /// The file of the key, made on first start for its owner alone [default: FILE.key beside SQLite's FILE].
-    #[arg(long, env, value_name = "FILE")]
+    #[arg(long, env = "CLINIC_DIRECTORY_SECRET_FILE", value_name = "FILE")]
     pub secret_file: Option<PathBuf>,
 }
 
@@ -159,7 +211,7 @@ pub struct SecretArgs {
 pub struct ErasureArgs {
     /// The log of erasures on request, kept outside the database and made with the first one; a start after a restore
     /// erases again what is in it [default: FILE.erasures beside SQLite's FILE, else clinics.erasures].
-    #[arg(long, env, value_name = "FILE")]
+    #[arg(long, env = "CLINIC_DIRECTORY_ERASURE_LOG", value_name = "FILE")]
     pub erasure_log: Option<PathBuf>,
 }
 
@@ -179,13 +231,13 @@ impl ErasureArgs {
 #[derive(Args, Debug)]
 pub struct LimitArgs {
     /// Attempts to hold a time, a minute and client address.
-    #[arg(long, env, value_name = "N", default_value = "20")]
+    #[arg(long, env = "CLINIC_DIRECTORY_HOLDS_PER_ADDRESS", value_name = "N", default_value = "20")]
     pub holds_per_address: NonZeroU32,
     /// Attempts to hold a time, a minute and visitor token.
-    #[arg(long, env, value_name = "N", default_value = "10")]
+    #[arg(long, env = "CLINIC_DIRECTORY_HOLDS_PER_VISITOR", value_name = "N", default_value = "10")]
     pub holds_per_visitor: NonZeroU32,
     /// Attempts to book, a minute and client address.
-    #[arg(long, env, value_name = "N", default_value = "10")]
+    #[arg(long, env = "CLINIC_DIRECTORY_BOOKINGS_PER_ADDRESS", value_name = "N", default_value = "10")]
     pub bookings_per_address: NonZeroU32,
 }
 
@@ -198,7 +250,9 @@ impl SecretArgs {
         match (&self.secret_key, self.file(database_url)) {
             (Some(key), _) => SecretKey::new(key),
             (None, Some(file)) => SecretKey::in_file(&file),
-            (None, None) => anyhow::bail!("PostgreSQL needs SECRET_KEY, the same on every replica, or --secret-file"),
+            (None, None) => anyhow::bail!(
+                "PostgreSQL needs CLINIC_DIRECTORY_SECRET_KEY, the same on every replica, or --secret-file"
+            ),
         }
     }
 
@@ -211,6 +265,19 @@ impl SecretArgs {
             Some(file) if !file.exists() => Ok(None),
             _ => self.key(database_url).map(Some),
         }
+    }
+
+    /// As [`SecretArgs::key_there`], and whether a missing file could be made; leaves nothing behind.
+    ///
+    /// # Errors
+    /// When a start would have no key.
+    pub fn try_key(&self, database_url: &str) -> anyhow::Result<Option<SecretKey>> {
+        let there = self.key_there(database_url)?;
+        if let Some(file) = self.file(database_url).filter(|_| there.is_none()) {
+            let made = db::Draft::beside(&file).map(drop);
+            made.with_context(|| format!("cannot make the secret key in {}", file.display()))?;
+        }
+        Ok(there)
     }
 
     /// Where the key is when it is not given itself.
@@ -233,18 +300,18 @@ pub struct ImportArgs {
     #[arg(required_unless_present = "undo", conflicts_with = "undo")]
     pub file: Option<PathBuf>,
     /// Show the whole plan, and write nothing.
-    #[arg(long, env, conflicts_with = "undo")]
+    #[arg(long, conflicts_with = "undo")]
     pub dry_run: bool,
     /// Apply the plan without asking.
-    #[arg(long, env = "IMPORT_YES")]
+    #[arg(long)]
     pub yes: bool,
     #[command(flatten)]
     pub doubts: DoubtArgs,
     /// Take back an import that was applied; what was edited since stays.
-    #[arg(long, env = "IMPORT_UNDO", value_name = "ID")]
+    #[arg(long, value_name = "ID")]
     pub undo: Option<i64>,
     /// Read the cells as they are: an apostrophe before a formula is part of the text.
-    #[arg(long, env)]
+    #[arg(long)]
     pub raw: bool,
 }
 
@@ -252,27 +319,27 @@ pub struct ImportArgs {
 #[derive(Args, Debug)]
 pub struct DoubtArgs {
     /// Take every fix that the plan proposes.
-    #[arg(long, env, conflicts_with = "keep_pins")]
+    #[arg(long, conflicts_with = "keep_pins")]
     pub accept_fixes: bool,
     /// Take pins as they are given, however far from their ZIP.
-    #[arg(long, env)]
+    #[arg(long)]
     pub keep_pins: bool,
 }
 
 #[derive(Args, Debug)]
 pub struct ExportArgs {
     /// Write the cells as they are; without it, what a spreadsheet would run as a formula gets an apostrophe.
-    #[arg(long, env)]
+    #[arg(long)]
     pub raw: bool,
 }
 
 #[derive(Args, Debug)]
 pub struct GenerateArgs {
     /// How many clinics.
-    #[arg(long, env, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
     pub clinics: u32,
     /// The same seed gives the same network.
-    #[arg(long, env, default_value_t = 1)]
+    #[arg(long, default_value_t = 1)]
     pub seed: u64,
 }
 
@@ -287,7 +354,7 @@ pub struct RestoreArgs {
     /// A file that `backup` wrote.
     pub file: PathBuf,
     /// Take the place of a database that holds something; it is kept beside the restored one.
-    #[arg(long, env)]
+    #[arg(long)]
     pub yes: bool,
     #[command(flatten)]
     pub secret: SecretArgs,
@@ -308,7 +375,7 @@ pub enum MigrateStep {
     /// Revert the newest change, and lose what it made room for.
     Down {
         /// Do not ask.
-        #[arg(long, env)]
+        #[arg(long)]
         yes: bool,
     },
     /// Show every change and whether it is applied.
@@ -385,5 +452,56 @@ impl MigrateStep {
             Self::Down { .. } => Some(Direction::Down),
             Self::Status => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What answers a question, forces, or narrows one call.
+    const OF_ONE_CALL: [&str; 14] = [
+        "yes",
+        "dry-run",
+        "raw",
+        "undo",
+        "accept-fixes",
+        "keep-pins",
+        "clinics",
+        "seed",
+        "email",
+        "role",
+        "scope",
+        "name",
+        "password-stdin",
+        "file",
+    ];
+
+    fn arguments(command: &clap::Command) -> Vec<clap::Arg> {
+        let below = command.get_subcommands().flat_map(arguments);
+        command.get_arguments().cloned().chain(below).collect()
+    }
+
+    #[test]
+    fn every_setting_has_a_variable_of_ours_and_what_is_about_one_call_has_none() {
+        let arguments = arguments(&Cli::command());
+        assert!(arguments.len() > 40, "{}", arguments.len());
+        for argument in arguments {
+            let name = argument.get_long().unwrap_or(argument.get_id().as_str()).to_owned();
+            let ours = format!("{PREFIX}{}", name.replace('-', "_").to_uppercase());
+            let expected = match name.as_str() {
+                "database-url" => Some("DATABASE_URL"),
+                name if OF_ONE_CALL.contains(&name) => None,
+                _ => Some(&*ours),
+            };
+            assert_eq!(argument.get_env().map(|env| env.to_str().unwrap()), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_variable_that_is_almost_ours_is_noticed() {
+        let known = variables(&Cli::command());
+        let given = ["CLINIC_DIRECTORY_LISTN", "CLINIC_DIRECTORY_LISTEN", "DATABASE_URL", "LISTEN", "PATH"];
+        assert_eq!(unknown(given.map(str::to_owned).into_iter(), &known), ["CLINIC_DIRECTORY_LISTN"]);
     }
 }

@@ -1,4 +1,5 @@
-//! Tokens: derived from a booking's nonce with a secret that is not in the database, and stored as a hash of themselves.
+//! Tokens: derived from a nonce (of a booking, of the link for the first admin) with a secret that is not in the database, and
+//! stored as a hash of themselves.
 //!
 //! Whoever reads the database can therefore neither use nor make one, and an answer that was lost on its way can be given
 //! again. They are found by their hash, so nothing here compares secrets byte by byte.
@@ -43,7 +44,7 @@ impl SecretKey {
     /// When it is shorter than 32 characters.
     pub fn new(key: &str) -> anyhow::Result<Self> {
         if key.len() < SHORTEST_KEY {
-            bail!("SECRET_KEY must have at least {SHORTEST_KEY} characters; openssl rand -hex 32 makes a good one");
+            bail!("the secret key must have at least {SHORTEST_KEY} characters; openssl rand -hex 32 makes a good one");
         }
         Ok(Self(key.as_bytes().into()))
     }
@@ -102,6 +103,12 @@ impl SecretKey {
         URL_SAFE_NO_PAD.encode(self.mac("manage", nonce.as_bytes()))
     }
 
+    /// What sets the first admin up.
+    #[must_use]
+    pub fn setup_token(&self, nonce: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.mac("setup", nonce.as_bytes()))
+    }
+
     /// The name of a booking in calendars: stable, and no way to anything.
     #[must_use]
     pub fn calendar_uid(&self, nonce: &str) -> String {
@@ -151,7 +158,7 @@ impl TokenHash {
     }
 }
 
-/// What a booking's tokens are derived from.
+/// What tokens are derived from.
 #[must_use]
 pub fn new_nonce() -> String {
     hex(&random::<NONCE_BYTES>())
@@ -190,7 +197,13 @@ mod tests {
     fn tokens_of_one_booking_differ_by_purpose_and_by_key() {
         let key = SecretKey::new(&"k".repeat(32)).unwrap();
         let other = SecretKey::new(&"l".repeat(32)).unwrap();
-        let tokens = [key.hold_token("n"), key.manage_token("n"), other.hold_token("n"), key.hold_token("m")];
+        let tokens = [
+            key.hold_token("n"),
+            key.manage_token("n"),
+            key.setup_token("n"),
+            other.hold_token("n"),
+            key.hold_token("m"),
+        ];
         assert!(tokens.iter().all(|token| token.len() == TOKEN_LENGTH));
         let distinct: std::collections::BTreeSet<_> = tokens.iter().collect();
         assert_eq!(distinct.len(), tokens.len());

@@ -4,7 +4,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, DbErr, In
 use super::audit::{self, Entry, FieldChange, Subject};
 use super::links::{self, Link};
 use super::set_password::{check_email, choose};
-use super::{AccountError, Accounts, Actor, Role, Scope, session, store, tokens};
+use super::{AccountError, Accounts, Actor, Role, Scope, session, setup, store, tokens};
 use crate::db::{self, DbFault};
 use crate::entities::user;
 use crate::error::FieldErrors;
@@ -59,10 +59,9 @@ pub async fn add_user(
         store::set_password(&tx, id, hash, now).await?;
         None
     } else {
-        Some(links::make(&tx, accounts, Some(id), now).await?)
+        Some(links::make(&tx, accounts, id, now).await?)
     };
-    // Nobody needs the first admin's link any more.
-    links::end_all(&tx, None).await?;
+    setup::end_if_done(&tx).await?;
     let changes = vec![
         FieldChange::personal("email"),
         FieldChange::new("role", (), new.role.as_str()),
@@ -141,17 +140,18 @@ async fn write(
 ) -> Result<(user::Model, Option<Link>), AccountError> {
     let row = user::ActiveModel { updated_at: Set(now), ..new.clone().into_active_model().reset_all() };
     let new = row.update(tx).await.map_err(taken)?;
-    if store::count_admins_of_all(tx).await? == 0 {
+    if is_admin_of_all(old) && store::count_admins_of_all(tx).await? == 0 {
         return Err(AccountError::LastAdmin);
     }
+    setup::end_if_done(tx).await?;
     if (&old.role, &old.scope, old.is_disabled) != (&new.role, &new.scope, new.is_disabled) {
         session::end_all(tx, new.id, None).await?;
     }
     if new.is_disabled {
-        links::end_all(tx, Some(new.id)).await?;
+        links::end_all(tx, new.id).await?;
     }
     let is_enabled = old.is_disabled && !new.is_disabled;
-    let link = if is_enabled { Some(links::make(tx, accounts, Some(new.id), now).await?) } else { None };
+    let link = if is_enabled { Some(links::make(tx, accounts, new.id, now).await?) } else { None };
     let mut entries = vec![entry(old, &new)];
     if old.is_disabled != new.is_disabled {
         // Whoever holds a token may have been the reason. Of a user who is enabled there is none left, unless the row was
@@ -160,6 +160,11 @@ async fn write(
     }
     audit::record(tx, actor, now, entries).await?;
     Ok((new, link))
+}
+
+/// Who is none takes nobody's last admin away: before there is one, the others can still be changed.
+fn is_admin_of_all(user: &user::Model) -> bool {
+    !user.is_disabled && user.role == Role::Admin.as_str() && user.scope == Scope::All.to_string()
 }
 
 fn entry(old: &user::Model, new: &user::Model) -> Entry {
@@ -199,7 +204,7 @@ pub async fn reset_password(accounts: &Accounts, actor: &Actor, id: i64) -> Resu
     if user.is_disabled {
         return Err(AccountError::Disabled);
     }
-    let link = links::make(&tx, accounts, Some(id), now).await?;
+    let link = links::make(&tx, accounts, id, now).await?;
     audit::record(&tx, actor, now, [Entry::new(Subject::User, "reset_password", id)]).await?;
     tx.commit().await?;
     Ok(link)
@@ -220,6 +225,6 @@ fn check_scope(actor: &Actor, scope: &Scope) -> Result<(), FieldErrors> {
     Err(FieldErrors::one("scope", "outside_scope", "nobody gives others a wider scope than their own"))
 }
 
-fn taken(error: DbErr) -> AccountError {
+pub(super) fn taken(error: DbErr) -> AccountError {
     if DbFault::of(&error) == DbFault::Conflict { AccountError::EmailTaken } else { error.into() }
 }

@@ -22,6 +22,12 @@ pub enum AccountError {
     /// 410: used, replaced, too old, or never there.
     #[error("this link does not work (any more); ask an admin for another one")]
     LinkGone,
+    /// 410: as [`Self::LinkGone`], or there is an admin of all clinics. Who is to get in all the same needs the machine.
+    #[error(
+        "this link does not work (any more). Ask an admin to add you; where the service runs, `clinic-directory user add --role admin` \
+         makes an admin, and `clinic-directory check` shows the link that works while there is none"
+    )]
+    SetupGone,
     /// 404
     #[error("there is no user with this {0}")]
     UserUnknown(&'static str),
@@ -63,7 +69,7 @@ impl From<AccountError> for AppError {
             }
             AccountError::Blocked { retry_after_secs } => Self::TooManyRequests { retry_after_secs },
             AccountError::Busy => Self::Unavailable { retry_after_secs: super::hasher::RETRY_AFTER_SECS },
-            AccountError::LinkGone => refused(StatusCode::GONE, "link_gone", detail),
+            AccountError::LinkGone | AccountError::SetupGone => refused(StatusCode::GONE, "link_gone", detail),
             AccountError::UserUnknown(_) => Self::NotFound { code: "user_unknown", detail },
             AccountError::TokenUnknown => Self::NotFound { code: "token_unknown", detail },
             AccountError::EmailTaken => refused(StatusCode::CONFLICT, "email_taken", detail),

@@ -1,14 +1,13 @@
-//! Links that work once: for the first admin, and for whoever needs a (new) password, since nothing sends e-mail.
+//! Links that work once, for whoever needs a (new) password, since nothing sends e-mail.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
 };
 
-use super::{AccountError, Accounts, store};
-use crate::db;
+use super::{AccountError, Accounts};
 use crate::entities::one_time_link as row;
 use crate::token::{TokenHash, new_token};
 
@@ -29,56 +28,35 @@ impl std::fmt::Debug for Link {
     }
 }
 
-/// A new link for a user in place of earlier ones; without a user, for the first admin.
+/// A new link for a user in place of earlier ones.
 ///
 /// # Errors
 /// When the database refuses.
 pub(super) async fn make(
     db: &impl ConnectionTrait,
     accounts: &Accounts,
-    user_id: Option<i64>,
+    user_id: i64,
     now: DateTime<Utc>,
 ) -> Result<Link, DbErr> {
     end_all(db, user_id).await?;
     let (token, expires_at) = (new_token(), now + LIFETIME);
     let row = row::ActiveModel {
         id: NotSet,
-        user_id: Set(user_id),
+        user_id: Set(Some(user_id)),
         token_hash: Set(TokenHash::of(&token).0),
         created_at: Set(now),
         expires_at: Set(expires_at),
     };
     row.insert(db).await?;
-    let page = if user_id.is_some() { "reset" } else { "setup" };
-    Ok(Link { url: accounts.links.link(&format!("/{page}?token={token}")), expires_at })
+    Ok(Link { url: accounts.links.link(&format!("/reset?token={token}")), expires_at })
 }
 
-/// Ends the links of a user, or those for the first admin.
+/// Ends the links of a user.
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) async fn end_all(db: &impl ConnectionTrait, user_id: Option<i64>) -> Result<(), DbErr> {
-    let links = row::Entity::delete_many().filter(whose(user_id));
-    links.exec(db).await.map(drop)
-}
-
-fn whose(user_id: Option<i64>) -> Condition {
-    let column = row::Column::UserId;
-    Condition::all().add(user_id.map_or_else(|| column.is_null(), |id| column.eq(id)))
-}
-
-/// The link for the first admin while there is no user; earlier ones stop working.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn setup_link(accounts: &Accounts) -> Result<Option<Link>, AccountError> {
-    if store::count_users(&accounts.db).await? > 0 {
-        return Ok(None);
-    }
-    let tx = db::begin_write(&accounts.db).await?;
-    let link = make(&tx, accounts, None, accounts.clock.now()).await?;
-    tx.commit().await?;
-    Ok(Some(link))
+pub(super) async fn end_all(db: &impl ConnectionTrait, user_id: i64) -> Result<(), DbErr> {
+    row::Entity::delete_many().filter(row::Column::UserId.eq(user_id)).exec(db).await.map(drop)
 }
 
 /// The link of a token that works; whose password it sets.

@@ -3,10 +3,11 @@ use sea_orm::DatabaseTransaction;
 
 use super::audit::{self, Entry, FieldChange, Subject};
 use super::authenticate::{LoggedIn, act_as};
+use super::change_user::taken;
 use super::log_in::{judge, wait};
 use super::password::Password;
 use super::throttle::{self, Attempt};
-use super::{AccountError, Accounts, Actor, Role, Scope, Via, email, links, session, store};
+use super::{AccountError, Accounts, Actor, Role, Scope, Via, email, links, session, setup, store};
 use crate::db;
 use crate::error::FieldErrors;
 use crate::web::ClientAddress;
@@ -36,10 +37,10 @@ pub async fn set_password(
     Ok(())
 }
 
-/// Makes the first admin, of all clinics, with the link that the service printed at its start.
+/// Makes the first admin, of all clinics, with the link that the service logged.
 ///
 /// # Errors
-/// [`AccountError::LinkGone`] as soon as there is a user; an e-mail or password that cannot be.
+/// [`AccountError::SetupGone`] as soon as there is one; an e-mail that is taken; an e-mail or password that cannot be.
 pub async fn set_up(
     accounts: &Accounts,
     token: &str,
@@ -48,34 +49,19 @@ pub async fn set_up(
     client: Option<ClientAddress>,
 ) -> Result<(), AccountError> {
     let now = accounts.clock.now();
-    let link = find_setup(accounts, token).await?;
+    setup::find_setup(accounts, token).await?;
     let email = check_email(email)?;
     let password = choose(accounts, password, &email).await?;
     let hash = accounts.hasher.turn().await?.hash(password).await?;
     let tx = db::begin_write(&accounts.db).await?;
-    links::use_up(&tx, link).await?;
-    if store::count_users(&tx).await? > 0 {
-        return Err(AccountError::LinkGone);
-    }
-    let id = store::insert_user(&tx, &email, Role::Admin, &Scope::All, now).await?;
+    setup::use_up(&tx, token).await?;
+    let id = store::insert_user(&tx, &email, Role::Admin, &Scope::All, now).await.map_err(taken)?;
     store::set_password(&tx, id, Some(hash), now).await?;
     let address = client.map(|client| client.ip);
     let actor = Actor { user: Some(id), role: Role::Admin, scope: Scope::All, via: Via::Session, address };
     audit::record(&tx, &actor, now, [Entry::new(Subject::User, "set_up", id)]).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// The key of a link for the first admin that works.
-///
-/// # Errors
-/// [`AccountError::LinkGone`], or when the database cannot be read.
-pub async fn find_setup(accounts: &Accounts, token: &str) -> Result<i64, AccountError> {
-    let link = links::find(&accounts.db, token, accounts.clock.now()).await?;
-    if link.user_id.is_some() || store::count_users(&accounts.db).await? > 0 {
-        return Err(AccountError::LinkGone);
-    }
-    Ok(link.id)
 }
 
 /// Changes one's own password. Every session ends; the browser goes on with a new one, whose token this is.
@@ -131,7 +117,7 @@ async fn write(
 ) -> Result<(), AccountError> {
     store::set_password(tx, user_id, Some(hash), now).await?;
     session::end_all(tx, user_id, None).await?;
-    links::end_all(tx, Some(user_id)).await?;
+    links::end_all(tx, user_id).await?;
     let entry = Entry::new(Subject::User, "set_password", user_id).changing(vec![FieldChange::personal("password")]);
     Ok(audit::record(tx, actor, now, [entry]).await?)
 }

@@ -147,14 +147,6 @@ pub async fn users(db: &impl ConnectionTrait, after: i64, limit: u64) -> Result<
     users.limit(limit).all(db).await
 }
 
-/// How many users there are, disabled ones too.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn count_users(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
-    user::Entity::find().count(db).await
-}
-
 /// The user with this key.
 ///
 /// # Errors

@@ -90,8 +90,8 @@ pub(super) async fn place(
     {
         return Err(BookingError::TooManyHolds);
     }
-    let wish = Wish::new(snapshot, request.clinic, request.starts_at, now)?;
-    let wish = Wish { overrides: request.override_reason.is_some(), ..wish };
+    let mut wish = Wish::new(snapshot, request.clinic, request.starts_at, now)?;
+    wish.overrides = request.override_reason.is_some();
     let choice = wish.choose(tx).await?;
     let mut held = row(state, request, &wish, choice).insert(tx).await?;
     let seat = wish.take(tx, held.id, choice).await?;

@@ -58,8 +58,8 @@ async fn reschedule_once(
     let booking = by.find(tx).await?;
     by.may_change(&booking, now)?;
     claims::free(tx, booking.id).await?;
-    let wish = Wish::new(snapshot, to.clinic, to.starts_at, now)?;
-    let wish = Wish { overrides: to.override_reason.is_some(), ..wish };
+    let mut wish = Wish::new(snapshot, to.clinic, to.starts_at, now)?;
+    wish.overrides = to.override_reason.is_some();
     let choice = wish.choose(tx).await?;
     let seat = wish.take(tx, booking.id, choice).await?;
     if !store::update_if(tx, &booking, moved(&booking, &wish, Choice { seat, ..choice }, to)).await? {

@@ -14,7 +14,7 @@ use super::error::BookingError;
 use super::model::{Consent, Status};
 use crate::clinics::ClinicId;
 use crate::clinics::network::store::wording_versions;
-use crate::entities::{block, booking, booking_consent, clinic, slot_claim};
+use crate::entities::{block, booking, booking_consent, slot_claim};
 use crate::token::TokenHash;
 
 /// Keys named in one statement.
@@ -252,6 +252,9 @@ pub async fn by_hold_token(db: &impl ConnectionTrait, token: &TokenHash) -> Resu
 }
 
 /// A booking by its manage token; locked on PostgreSQL, so that two changes of it follow one another.
+///
+/// # Errors
+/// When the database cannot be read.
 pub async fn by_manage_token(
     db: &impl ConnectionTrait,
     token: &TokenHash,

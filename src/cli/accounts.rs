@@ -26,7 +26,7 @@ pub async fn user(global: &Global, command: UserCommand) -> anyhow::Result<ExitC
             })
             .await
         }
-        UserCommand::List => with(global, &LinksArgs { public_url: None }, list).await,
+        UserCommand::List => list(global).await,
         UserCommand::Disable { email } => {
             with(global, &LinksArgs { public_url: None }, async |accounts| enable(accounts, &email, false).await).await
         }
@@ -89,9 +89,11 @@ fn show(link: Option<Link>) -> anyhow::Result<ExitCode> {
     print(format!("{}\n", link.url).as_bytes())
 }
 
-async fn list(accounts: &Accounts) -> anyhow::Result<ExitCode> {
-    let users = store::users(&accounts.db, 0, u64::from(u32::MAX)).await?;
-    for user in users {
+async fn list(global: &Global) -> anyhow::Result<ExitCode> {
+    let db = db::look(&global.database_url).await?;
+    let users = store::users(&db, 0, u64::from(u32::MAX)).await;
+    db::close(&db).await;
+    for user in users? {
         let state = match (user.is_disabled, user.password_hash.is_some()) {
             (true, _) => "disabled",
             (false, false) => "no password yet",

@@ -1,34 +1,23 @@
 //! The commands: each one opens what it needs, does its work and says in words what it did.
 
 mod accounts;
+mod serve;
 
-use std::future::Future;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Parser;
-use tokio::net::TcpListener;
 
-use crate::accounts::keep_house;
-use crate::accounts::links::setup_link;
-use crate::app::{AppState, Settings};
-use crate::clinics::import::{DEMONSTRATION, Open, Request, load_first};
 use crate::clinics::{Flavour, export, generate, store};
 use crate::clock::Clock;
 use crate::config::{
     BackupArgs, Cli, Command, ExportArgs, GenerateArgs, Global, LinksArgs, MigrateStep, RestoreArgs, ServeArgs,
 };
-use crate::db::Watch;
-use crate::front::Front;
 use crate::importing::EXIT_REFUSED;
 use crate::upkeep::{self, Backup, Restore, Restored};
-use crate::web::{PublicUrl, server};
-use crate::{bookings, db, importing, places, routes, telemetry};
-
-/// How often the counters of unmet demand are written.
-const FLUSH_INTERVAL: Duration = Duration::from_mins(1);
+use crate::web::PublicUrl;
+use crate::{db, importing, routes, telemetry};
 
 /// Runs the command of the command line.
 pub fn run() -> ExitCode {
@@ -62,7 +51,7 @@ fn dispatch(global: &Global, command: Option<Command>) -> anyhow::Result<ExitCod
     let command = command.unwrap_or_else(|| Command::Serve(default_serve()));
     runtime.block_on(async {
         match command {
-            Command::Serve(args) => serve(global, args).await,
+            Command::Serve(args) => serve::serve(global, &args).await,
             Command::Import(args) => importing::import(global, &args).await,
             Command::Export(args) => write_export(global, &args).await,
             Command::Migrate(args) => migrate(global, args.step).await,
@@ -85,115 +74,8 @@ fn default_serve() -> ServeArgs {
     }
 }
 
-async fn serve(global: &Global, args: ServeArgs) -> anyhow::Result<ExitCode> {
-    let clock = Clock::system();
-    // Unpacks while the database is opened; the first visitor should not wait for it.
-    let gazetteer = tokio::task::spawn_blocking(places::gazetteer);
-    let db = db::open(&global.database_url).await?;
-    let watch = Watch::new(db.clone(), &global.database_url);
-    let links = args.links.public_url.clone().map_or_else(|| default_links(&args), Ok)?;
-    let has_metrics_listener = args.metrics_listen.is_some();
-    let settings = Settings {
-        links: links.clone(),
-        proxies: args.trusted_proxies.clone(),
-        has_metrics_listener,
-        secret: args.secret.key(&global.database_url)?,
-        limits: (&args.limits).into(),
-        erasures: args.erasures.log(&global.database_url),
-        appearance: args.pages.appearance()?,
-    };
-    upkeep::erase_again(&db, Some(&settings.secret), &settings.erasures, clock.now()).await?;
-    if let Some(refused) = fill_empty(&db, &clock, &args).await? {
-        return Ok(refused);
-    }
-    let state = AppState::new(db.clone(), clock.clone(), settings).await?;
-    gazetteer.await.context("the gazetteer cannot be unpacked")?;
-    if state.directory.snapshot().network.is_demo {
-        tracing::warn!(
-            "these clinics are INVENTED: the demonstration network is loaded; import your own to replace it"
-        );
-    }
-    let shutdown = shutdown()?;
-    let listener = TcpListener::bind(args.listen).await.with_context(|| format!("cannot listen on {}", args.listen))?;
-    if let Some(link) = setup_link(&state.accounts).await? {
-        say(&format!("nobody can log in yet; set up the first admin, within 24 hours: {}", link.url));
-    }
-    tracing::info!(
-        clinics = state.directory.snapshot().entries().len(),
-        "serving {links} (listening on {})",
-        listener.local_addr().unwrap_or(args.listen)
-    );
-    let followers = [
-        tokio::spawn(state.directory.clone().follow()),
-        tokio::spawn(flush_demand(state.clone())),
-        tokio::spawn(bookings::follow(state.bookings.clone())),
-        tokio::spawn(bookings::keep_house(state.bookings.clone())),
-        tokio::spawn(keep_house(state.accounts.clone())),
-        tokio::spawn(watch.keep(state.writes.clone())),
-    ];
-    if let Some(address) = args.metrics_listen {
-        let metrics = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
-        tokio::spawn(server::serve(metrics, routes::metrics_router(state.clone()), std::future::pending()));
-    }
-    server::serve(listener, Front::new(&state), shutdown).await;
-    for follower in followers {
-        follower.abort();
-    }
-    if let Err(error) = state.directory.demand().flush(&db, clock.now()).await {
-        tracing::warn!(%error, "the last minute's counts of unmet demand are lost");
-    }
-    db::close(&db).await;
-    tracing::info!("stopped");
-    Ok(ExitCode::SUCCESS)
-}
-
-fn default_links(args: &ServeArgs) -> anyhow::Result<PublicUrl> {
-    format!("http://{}", args.listen).parse().map_err(anyhow::Error::msg)
-}
-
-/// The first clinics of an empty directory; `Some` when the given file was refused.
-async fn fill_empty(
-    db: &sea_orm::DatabaseConnection,
-    clock: &Clock,
-    args: &ServeArgs,
-) -> anyhow::Result<Option<ExitCode>> {
-    if args.empty || store::count(db).await? > 0 {
-        return Ok(None);
-    }
-    if let Some(file) = &args.load {
-        return importing::fill_empty(db, clock, file).await;
-    }
-    let request = Request { file: DEMONSTRATION, flavour: Flavour::Spreadsheet, open: Open::Ask };
-    let loaded = load_first(db, clock.now(), request, |_| {}).await;
-    loaded.context("the demonstration network cannot be loaded")?;
-    Ok(None)
-}
-
-/// Resolves on SIGTERM or Ctrl-C.
-fn shutdown() -> anyhow::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        tracing::info!("stopping: no new connections, running requests finish");
-    })
-}
-
-async fn flush_demand(state: AppState) {
-    loop {
-        tokio::time::sleep(FLUSH_INTERVAL).await;
-        if let Err(error) = state.directory.demand().flush(&state.db, state.clock.now()).await {
-            tracing::warn!(%error, "counts of unmet demand could not be written and wait");
-        }
-    }
-}
-
 async fn write_export(global: &Global, args: &ExportArgs) -> anyhow::Result<ExitCode> {
-    let db = db::open(&global.database_url).await?;
+    let db = db::look(&global.database_url).await?;
     let mut clinics: Vec<_> =
         store::Changed::all().collect(&db).await?.into_iter().map(|stored| stored.clinic).collect();
     db::close(&db).await;
@@ -211,7 +93,9 @@ fn write_generated(args: &GenerateArgs) -> anyhow::Result<ExitCode> {
 }
 
 async fn migrate(global: &Global, step: MigrateStep) -> anyhow::Result<ExitCode> {
-    let db = db::connect(&global.database_url).await?;
+    let url = &global.database_url;
+    // Only the way up has something to begin with where there is nothing.
+    let db = if matches!(step, MigrateStep::Up) { db::connect(url).await? } else { db::connect_there(url).await? };
     let outcome = migrate_connected(&db, step).await;
     db::close(&db).await;
     outcome

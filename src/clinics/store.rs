@@ -64,7 +64,7 @@ pub fn policy(network: &network::Model) -> Policy {
 /// # Errors
 /// When the database cannot be read.
 pub async fn network(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<network::Model, DbErr> {
-    if let Some(found) = network::Entity::find_by_id(NETWORK_ID).one(db).await? {
+    if let Some(found) = stored_network(db).await? {
         return Ok(found);
     }
     let policy = Policy::default();
@@ -96,7 +96,15 @@ pub async fn network(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<ne
         .on_conflict(sea_orm::sea_query::OnConflict::column(network::Column::Id).do_nothing().to_owned())
         .exec_without_returning(db)
         .await?;
-    network::Entity::find_by_id(NETWORK_ID).one(db).await?.ok_or_else(|| DbErr::RecordNotFound("networks".to_owned()))
+    stored_network(db).await?.ok_or_else(|| DbErr::RecordNotFound("networks".to_owned()))
+}
+
+/// As [`network`], and writes nothing: a new database has none yet.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn stored_network(db: &impl ConnectionTrait) -> Result<Option<network::Model>, DbErr> {
+    network::Entity::find_by_id(NETWORK_ID).one(db).await
 }
 
 /// The network's settings, locked until the transaction ends: whoever changes clinics comes one after the other, and sees

@@ -33,6 +33,42 @@ pub async fn open(url: &str) -> anyhow::Result<DatabaseConnection> {
     Ok(db)
 }
 
+/// Connects to look: no missing SQLite file is made, and a schema that is behind stays so.
+///
+/// # Errors
+/// As [`open`]; when there is no database, or its schema is behind this program.
+pub async fn look(url: &str) -> anyhow::Result<DatabaseConnection> {
+    let db = connect_there(url).await?;
+    match super::refuse_behind(&db).await {
+        Ok(()) => Ok(db),
+        Err(error) => {
+            close(&db).await;
+            Err(error)
+        }
+    }
+}
+
+/// As [`connect`], and leaves alone what is there, or is not.
+///
+/// # Errors
+/// As [`open`]; when there is no database.
+pub async fn connect_there(url: &str) -> anyhow::Result<DatabaseConnection> {
+    refuse_missing(url)?;
+    connect_with(url, Purpose::Look).await
+}
+
+/// Refuses a SQLite file that is not there: whoever mistyped its name would be shown an empty directory.
+///
+/// # Errors
+/// Names the file; when the URL is wrong.
+pub fn refuse_missing(url: &str) -> anyhow::Result<()> {
+    check_url(url)?;
+    match sqlite_file(url).filter(|file| matches!(file.try_exists(), Ok(false))) {
+        Some(missing) => bail!("there is no database at {}", missing.display()),
+        None => Ok(()),
+    }
+}
+
 /// Ends every connection: SQLite then leaves one whole file, which may be copied, and no write-ahead log beside it.
 pub async fn close(db: &DatabaseConnection) {
     // A request that was cut off may keep its connection; the program ends without it.
@@ -55,13 +91,25 @@ pub async fn refuse_read_only(db: &DatabaseConnection) -> anyhow::Result<()> {
     }
 }
 
-/// Connects and checks the server's version, without touching the schema.
+/// Connects and checks the server's version, without touching the schema. A missing SQLite file is made.
 ///
 /// # Errors
 /// As [`open`].
 pub async fn connect(url: &str) -> anyhow::Result<DatabaseConnection> {
-    let mut options = ConnectOptions::new(normalized(url)?);
-    if let Some(file) = sqlite_file(url) {
+    connect_with(url, Purpose::Change).await
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Look,
+    Change,
+}
+
+async fn connect_with(url: &str, purpose: Purpose) -> anyhow::Result<DatabaseConnection> {
+    check_url(url)?;
+    let mut options = ConnectOptions::new(url.to_owned());
+    if let Some(file) = sqlite_file(url).filter(|_| purpose == Purpose::Change) {
         // What cannot be made is told by SQLite itself, below.
         let _not_made = make_private(&file);
     }
@@ -72,16 +120,17 @@ pub async fn connect(url: &str) -> anyhow::Result<DatabaseConnection> {
         .record_stmt_in_spans(false)
         .test_before_acquire_if_idle_for(TEST_AFTER_IDLE)
         .map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|connection, _| Box::pin(is_clean(connection))))
-        .map_sqlx_sqlite_opts(|sqlite| {
-            sqlite
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            let sqlite = sqlite
                 // Made above. A connection that is added later must not make an empty one where the file was deleted.
                 .create_if_missing(false)
                 // What was erased is not to be read in the file's free space either.
                 .pragma("secure_delete", "ON")
-                .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(BUSY_TIMEOUT)
-                .row_buffer_size(ROWS_BUFFERED)
+                .row_buffer_size(ROWS_BUFFERED);
+            // The mode is part of the file, and who only looks changes none.
+            if purpose == Purpose::Change { sqlite.journal_mode(SqliteJournalMode::Wal) } else { sqlite }
         });
     let db = Database::connect(options)
         .await
@@ -112,7 +161,10 @@ fn unanswered(error: DbErr) -> anyhow::Error {
 }
 
 /// Refuses what would only fail later and less clearly.
-fn normalized(url: &str) -> anyhow::Result<String> {
+///
+/// # Errors
+/// When it is no URL of a database that this program can use.
+pub fn check_url(url: &str) -> anyhow::Result<()> {
     let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
     match scheme {
         "sqlite" if url.contains(":memory:") => {
@@ -120,10 +172,10 @@ fn normalized(url: &str) -> anyhow::Result<String> {
                 "an in-memory SQLite database would be a different one on each connection; name a file, as in sqlite://clinics.db"
             )
         }
-        "sqlite" => Ok(url.to_owned()),
+        "sqlite" => Ok(()),
         // Read here, because the driver's message would show the password.
         "postgres" | "postgresql" => match url::Url::parse(url) {
-            Ok(_) => Ok(url.to_owned()),
+            Ok(_) => Ok(()),
             Err(error) => bail!("the database URL cannot be read: {error}"),
         },
         _ => bail!("the database URL must start with sqlite:// or postgres://, as in sqlite://clinics.db"),

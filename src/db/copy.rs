@@ -13,8 +13,8 @@ use super::DbFault;
 use super::file::Draft;
 use super::migrate::{applied, refuse_newer};
 
-/// Tables that are there before anybody has entered anything.
-const NOT_CONTENT: [&str; 3] = ["seaql_migrations", "sqlite_sequence", "networks"];
+/// Tables that are filled before anybody has entered anything.
+const NOT_CONTENT: [&str; 4] = ["seaql_migrations", "sqlite_sequence", "networks", "setup_links"];
 
 /// What a database holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -115,6 +115,21 @@ pub(super) fn refuse_newer(applied: &[String]) -> anyhow::Result<()> {
     }
 }
 
+/// Refuses a schema that this program would misread before it is brought up to date.
+///
+/// # Errors
+/// When changes are pending, or the database is newer than this program.
+pub async fn refuse_behind(db: &DatabaseConnection) -> anyhow::Result<()> {
+    let pending = status(db).await?.iter().filter(|(_, is_applied)| !is_applied).count();
+    match pending {
+        0 => Ok(()),
+        1 => bail!("the database's schema is behind this program, 1 change is pending: run `migrate up` first"),
+        _ => {
+            bail!("the database's schema is behind this program, {pending} changes are pending: run `migrate up` first")
+        }
+    }
+}
+
 /// Every migration's name, and whether it is applied.
 ///
 /// # Errors

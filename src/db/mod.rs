@@ -1,6 +1,7 @@
 //! The database: connecting, migrating, the one way to begin a write, and what a database error means.
 //!
-//! SQLite and PostgreSQL behind one set of queries. Start at [`open`]; every write goes through [`begin_write`]. A SQLite file
+//! SQLite and PostgreSQL behind one set of queries. Start at [`open`] to change something and at
+//! [`look`] to look; every write goes through [`begin_write`]. A SQLite file
 //! is made for its owner alone, copied whole while others write ([`copy()`]), also before each change of its schema, and watched
 //! while a service runs on it ([`Watch`]).
 
@@ -12,11 +13,13 @@ mod migrate;
 mod safekeeping;
 mod watch;
 
-pub use connect::{close, connect, open, refuse_read_only, version, without_password};
+pub use connect::{
+    check_url, close, connect, connect_there, look, open, refuse_missing, refuse_read_only, version, without_password,
+};
 pub use copy::{Contents, connect_alone, connect_file, contents, copy, inspect, verify};
 pub use fault::{DbFault, told};
 pub use file::{Draft, FileId, beside, link_or_rename, make_private, sqlite_file, sync_folder};
-pub use migrate::{Direction, migrate, migrate_copy, status};
+pub use migrate::{Direction, migrate, migrate_copy, refuse_behind, status};
 pub use watch::{Watch, Writes};
 
 use sea_orm::{

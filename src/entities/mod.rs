@@ -18,6 +18,7 @@ pub mod network;
 pub mod one_time_link;
 pub mod rebooking;
 pub mod session;
+pub mod setup_link;
 pub mod slot_claim;
 pub mod slug_redirect;
 pub mod special_hour;

@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
-    /// Whose password it sets; null in the link that makes the first admin.
+    /// Whose password it sets. The column takes null, which no link has.
     pub user_id: Option<i64>,
     /// SHA-256 of the link's token in hexadecimal digits.
     pub token_hash: String,

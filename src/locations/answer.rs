@@ -94,13 +94,12 @@ pub fn public_page<T: Template>(
     if let Some(response) = cache::not_modified(headers, &etag) {
         return Ok(response);
     }
-    let html = match site.shelf.find(path, &etag) {
-        Some(html) => html,
-        None => {
-            let html = Bytes::from(page().render().map_err(anyhow::Error::from)?);
-            site.shelf.keep(path, as_of, etag.clone(), html.clone());
-            html
-        }
+    let html = if let Some(html) = site.shelf.find(path, &etag) {
+        html
+    } else {
+        let html = Bytes::from(page().render().map_err(anyhow::Error::from)?);
+        site.shelf.keep(path, as_of, etag.clone(), html.clone());
+        html
     };
     let mut response = Response::new(Body::from(html));
     response.headers_mut().insert(header::CONTENT_TYPE, HTML);

@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(keys(EN), keys(ES));
         for messages in [EN, ES] {
             assert!(FluentResource::try_new(messages.to_owned()).is_ok());
-            assert_eq!(keys(messages).len(), messages.matches("\n").count().min(keys(messages).len()));
+            assert_eq!(keys(messages).len(), messages.matches('\n').count().min(keys(messages).len()));
         }
     }
 

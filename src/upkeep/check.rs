@@ -1,34 +1,44 @@
 use std::net::TcpListener;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use sea_orm::DatabaseConnection;
 
-use crate::accounts::{Role, store as accounts};
+use crate::accounts::links::Link;
+use crate::accounts::{Role, setup_state, store as accounts};
 use crate::clinics::store;
 use crate::clock::Clock;
-use crate::config::ServeArgs;
+use crate::config::{Cli, ServeArgs};
 use crate::db;
 
 /// A disk with less room than this is as good as full.
 const LITTLE_ROOM: u64 = 256 * 1024 * 1024;
 
-/// Judges what `serve` would be started with, one line each; whether it would start.
+/// Judges what `serve` would be started with, one line each, and changes nothing; whether it would start, on a database that is
+/// there and up to date.
 ///
 /// # Errors
 /// When the database cannot be opened: nothing more can be said.
 pub async fn check(database_url: &str, args: &ServeArgs, mut tell: impl FnMut(&str)) -> anyhow::Result<bool> {
     let mut is_fine = true;
-    for (what, finding) in settings(database_url, args) {
-        is_fine &= finding.is_ok();
-        match finding {
-            Ok(found) => tell(&format!("{what}: {found}")),
-            Err(error) => tell(&format!("{what}: WRONG: {error:#}")),
+    let mut found = |what: &str, finding: anyhow::Result<String>| match finding {
+        Ok(found) => tell(&format!("{what}: {found}")),
+        Err(error) => {
+            is_fine = false;
+            tell(&format!("{what}: WRONG: {error:#}"));
         }
+    };
+    for (what, finding) in settings(database_url, args) {
+        found(what, finding);
     }
-    let db = db::connect(database_url).await?;
-    let found = database(&db, database_url, &mut tell).await;
+    db::check_url(database_url)?;
+    if let Err(missing) = db::refuse_missing(database_url) {
+        found("database", Err(anyhow!("{missing}: `serve`, `import` and `migrate up` make it")));
+        return Ok(false);
+    }
+    let db = db::connect_there(database_url).await?;
+    let outcome = database(&db, database_url, args, &mut found).await;
     db::close(&db).await;
-    found.map(|()| is_fine)
+    outcome.map(|()| is_fine)
 }
 
 type Finding = (&'static str, anyhow::Result<String>);
@@ -43,14 +53,18 @@ fn settings(database_url: &str, args: &ServeArgs) -> Vec<Finding> {
         ("trusted proxies", Ok(args.trusted_proxies.to_string())),
     ];
     if let Some(file) = &args.load {
-        let read = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()));
-        findings.push(("first clinics", read.map(|_| format!("{}, when the directory is empty", file.display()))));
+        let read = args.try_load();
+        findings.push(("first clinics", read.map(|()| format!("{}, when the directory is empty", file.display()))));
     }
     if let Some(address) = args.metrics_listen {
         findings.push(("metrics", listen(address)));
     }
     if let Some(file) = db::sqlite_file(database_url) {
         findings.push(("disk", room(&file)));
+    }
+    let slips = Cli::unknown_variables();
+    if !slips.is_empty() {
+        findings.push(("environment", Ok(format!("UNKNOWN, and without effect: {}", slips.join(", ")))));
     }
     findings
 }
@@ -91,7 +105,7 @@ fn listen(address: std::net::SocketAddr) -> anyhow::Result<String> {
 }
 
 fn secret(database_url: &str, args: &ServeArgs) -> anyhow::Result<String> {
-    let there = args.secret.key_there(database_url)?.is_some();
+    let there = args.secret.try_key(database_url)?.is_some();
     Ok(match args.secret.file(database_url).filter(|_| args.secret.secret_key.is_none()) {
         None => "given, and long enough".to_owned(),
         Some(file) if there => {
@@ -123,29 +137,58 @@ fn room(file: &std::path::Path) -> anyhow::Result<String> {
     Ok(format!("{megabytes} MB are left beside the database"))
 }
 
-async fn database(db: &DatabaseConnection, database_url: &str, tell: &mut impl FnMut(&str)) -> anyhow::Result<()> {
-    tell(&format!("database: {} is reachable, {}", db::without_password(database_url), db::version(db).await?));
-    let pending = db::status(db).await?.iter().filter(|(_, is_applied)| !is_applied).count();
-    // As every command does that opens the database.
-    db::migrate(db, db::Direction::Up).await?;
-    tell(&match pending {
-        0 => "schema: up to date".to_owned(),
-        _ => format!("schema: up to date, after {pending} changes that were pending"),
-    });
+/// Takes a line's heading, and what is to be said or is wrong.
+type Tell<'t> = dyn FnMut(&str, anyhow::Result<String>) + 't;
+
+async fn database(
+    db: &DatabaseConnection,
+    database_url: &str,
+    args: &ServeArgs,
+    tell: &mut Tell<'_>,
+) -> anyhow::Result<()> {
+    let version = db::version(db).await?;
+    tell("database", Ok(format!("{} is reachable, {version}", db::without_password(database_url))));
+    if db::status(db).await?.iter().any(|(_, is_applied)| !is_applied) {
+        tell("schema", db::refuse_behind(db).await.map(|()| "up to date".to_owned()));
+        return Ok(());
+    }
+    tell("schema", Ok("up to date".to_owned()));
     db::refuse_read_only(db).await?;
-    let network = store::network(db, Clock::system().now()).await?;
-    let kind = if network.is_demo { "INVENTED clinics of the demonstration" } else { "clinics" };
-    let (clinics, version) = (store::count(db).await?, network.data_version);
-    tell(&format!("directory: {clinics} {kind}, data version {version}"));
-    tell(&users(db).await?);
+    tell("directory", Ok(directory(db).await?));
+    tell("users", Ok(users(db).await?));
+    if let Some(way) = first_admin(db, database_url, args).await? {
+        tell("first admin", Ok(way));
+    }
     Ok(())
+}
+
+async fn directory(db: &DatabaseConnection) -> anyhow::Result<String> {
+    let network = store::stored_network(db).await?;
+    let (is_demo, version) = network.map_or((false, 0), |network| (network.is_demo, network.data_version));
+    let kind = if is_demo { "INVENTED clinics of the demonstration" } else { "clinics" };
+    Ok(format!("{} {kind}, data version {version}", store::count(db).await?))
 }
 
 async fn users(db: &DatabaseConnection) -> anyhow::Result<String> {
     let roles = accounts::roles(db).await?;
     let admins = roles.iter().filter(|role| **role == Role::Admin.as_str()).count();
     Ok(match roles.len() {
-        0 => "users: none".to_owned(),
-        users => format!("users: {users}, of them {admins} admins"),
+        0 => "none".to_owned(),
+        users => format!("{users}, of them {admins} admins"),
     })
+}
+
+/// How the first admin gets in; `None` when there is one.
+async fn first_admin(db: &DatabaseConnection, database_url: &str, args: &ServeArgs) -> anyhow::Result<Option<String>> {
+    if accounts::count_admins_of_all(db).await? > 0 {
+        return Ok(None);
+    }
+    // A key that is wrong was told above, and one that is not there yet has made no link.
+    let link = match args.secret.key_there(database_url) {
+        Ok(Some(secret)) => setup_state(db, &secret, &args.public_url()?, Clock::system().now()).await?.link(),
+        _ => None,
+    };
+    let due = || "none yet: `serve` prints a link to set one up".to_owned();
+    let open = |link: Link| format!("none yet: {} until {}", link.url, link.expires_at.format("%Y-%m-%d %H:%M UTC"));
+    Ok(Some(link.map_or_else(due, open)))
 }

@@ -14,7 +14,7 @@ use crate::token::SecretKey;
 /// What SQLite keeps beside a file that is in use. Left there, it would be taken for the restored one's.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 /// A login must not outlive what it was for, nor a link work twice.
-const ENDED: [&str; 2] = ["sessions", "one_time_links"];
+const ENDED: [&str; 3] = ["sessions", "one_time_links", "setup_links"];
 
 /// What `restore` is asked for.
 #[derive(Debug)]

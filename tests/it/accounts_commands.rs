@@ -1,4 +1,4 @@
-//! `user`, `token`, and the link that `serve` prints while nobody can log in.
+//! `user`, `token`, and the link that `serve` logs and `check` prints while there is no admin of all clinics.
 
 use std::io::Write;
 use std::process::Stdio;
@@ -6,14 +6,19 @@ use std::process::Stdio;
 use crate::support::{Program, Running, TestDatabase, on_each_database, socket};
 
 const PASSWORD: &str = "gravel otter lantern";
+const KEY: &str = "a key of the tests, long enough to be one";
 
 fn run(database: &TestDatabase, line: &str) -> crate::support::Finished {
     Program::new(line.split(' ')).on(database).run()
 }
 
 fn serve(database: &TestDatabase) -> Running {
-    let key = "a key of the tests, long enough to be one";
-    Program::new(["serve", "--empty"]).on(database).env("SECRET_KEY", key).serve()
+    Program::new(["serve", "--empty"]).on(database).env("CLINIC_DIRECTORY_SECRET_KEY", KEY).serve()
+}
+
+fn check(database: &TestDatabase) -> crate::support::Finished {
+    let check = Program::new(["check", "--listen", "127.0.0.1:0"]).folder(database.folder.path());
+    check.on(database).env("CLINIC_DIRECTORY_SECRET_KEY", KEY).run()
 }
 
 fn link(text: &str, page: &str) -> String {
@@ -101,7 +106,7 @@ async fn a_password_from_standard_input_lets_in_and_a_token_is_alone_on_stdout()
         let token = made.stdout.strip_suffix('\n').expect("a line");
         assert!(token.starts_with("cd_") && !token.contains(char::is_whitespace) && !made.stderr.contains(token));
         let service = serve(database);
-        assert!(!service.said.contains("/setup"), "there is a user");
+        assert!(!service.said.contains("/setup"), "there is an admin");
         assert_eq!(asks(&service, token), "200");
         let form = format!("email=ana%40example.com&password={}", PASSWORD.replace(' ', "+"));
         let login = post(&service, "/login", &form);
@@ -123,12 +128,11 @@ async fn a_password_from_standard_input_lets_in_and_a_token_is_alone_on_stdout()
 async fn serve_prints_the_link_for_the_first_admin_until_there_is_one_and_logs_no_token() {
     on_each_database(async |database| {
         let first = serve(database);
-        let stale = link(&first.said, "setup");
+        let earlier = link(&first.said, "setup");
         first.terminate();
         first.wait();
-        let key = "a key of the tests, long enough to be one";
         let service = Program::new(["serve", "--empty", "--log", "trace", "--public-url", "http://localhost:9/find"]);
-        let service = service.on(database).env("SECRET_KEY", key).serve();
+        let service = service.on(database).env("CLINIC_DIRECTORY_SECRET_KEY", KEY).serve();
         assert!(service.said.contains("http://localhost:9/find/setup?token="), "{}", service.said);
         let open = link(&service.said, "setup");
         let get = |path: &str| socket::get(service.address, &format!("/find{path}"), "").replace("Host: test", "");
@@ -137,7 +141,7 @@ async fn serve_prints_the_link_for_the_first_admin_until_there_is_one_and_logs_n
             socket::exchange(service.address, request.as_bytes())
         };
         assert_eq!(status(&get(&open)), "403", "another host, without TLS");
-        assert_eq!(status(&local(&stale)), "410", "each start prints another");
+        assert_eq!(open, earlier, "each start prints the same");
         assert_eq!(status(&local(&open)), "200");
         let token = open.split_once('=').expect("a token").1.to_owned();
         let words = PASSWORD.replace(' ', "+");
@@ -158,12 +162,42 @@ async fn serve_prints_the_link_for_the_first_admin_until_there_is_one_and_logs_n
         let said = service.wait().1.stderr;
         assert!(said.contains("/setup") && said.contains("/login"), "the routes are logged");
         let printed = said.matches(&token).count();
-        assert_eq!(printed, 1, "printed once, logged never");
+        assert_eq!(printed, 1, "told once, and in no line of a request");
         for secret in [&*session, "canary", "gravel", "otter", "ana@example.com", "ana%40"] {
             let line = said.lines().find(|line| line.contains(secret));
             assert_eq!(line, None, "{secret}");
         }
         assert!(!serve(database).said.contains("/setup"), "there is an admin");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_first_link_opens_after_another_start_and_an_editor_and_check_prints_it() {
+    on_each_database(async |database| {
+        Program::new(["migrate", "up"]).on(database).run().success();
+        let told = check(database).success().stdout;
+        assert!(told.contains("first admin: none yet: `serve` prints a link"), "a look makes none: {told}");
+        let first = serve(database);
+        let open = link(&first.said, "setup");
+        first.terminate();
+        first.wait();
+        run(database, "user add --email ed@example.com --role editor").success();
+        run(database, "user disable --email ed@example.com").success();
+        let second = Program::new(["serve", "--empty", "--log-format", "json"]).on(database);
+        let second = second.env("CLINIC_DIRECTORY_SECRET_KEY", KEY).serve();
+        let line = second.said.lines().find(|line| line.contains("/setup?token=")).expect("a line of the log");
+        let line: serde_json::Value = serde_json::from_str(line).expect("JSON like every other");
+        assert_eq!(line["level"], "WARN");
+        assert_eq!(link(line["message"].as_str().expect("a message"), "setup"), open);
+        assert_eq!(status(&socket::get(second.address, &open, "")), "403", "another host, without TLS");
+        let request = format!("GET {open} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        assert_eq!(status(&socket::exchange(second.address, request.as_bytes())), "200");
+        assert_eq!(link(&check(database).success().stdout, "setup"), open);
+        run(database, "user add --email ana@example.com --role admin").success();
+        let gone = socket::exchange(second.address, request.as_bytes());
+        assert!(status(&gone) == "410" && gone.contains("clinic-directory user add --role admin"), "{gone}");
+        assert!(!check(database).success().stdout.contains("first admin"));
     })
     .await;
 }

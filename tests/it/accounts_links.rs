@@ -2,12 +2,12 @@
 
 use axum::http::Method;
 use chrono::TimeDelta;
-use clinic_directory::accounts::links::setup_link;
-use clinic_directory::accounts::{Role, Scope};
+use clinic_directory::accounts::{Role, Scope, setup_link};
+use clinic_directory::token::SecretKey;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::support::{PASSWORD, TestApp, on_each_database};
+use crate::support::{PASSWORD, TestApp, on_each_database, tables};
 
 const OTHER: &str = "copper walnut anthem";
 
@@ -21,17 +21,16 @@ fn token(link: &str) -> &str {
 }
 
 async fn setup(app: &TestApp) -> String {
-    setup_link(&app.state.accounts).await.expect("readable").expect("there is no user").url
+    let link = setup_link(&app.state.accounts, &app.state.bookings.secret).await;
+    link.expect("readable").expect("there is no admin").url
 }
 
 #[tokio::test]
 async fn the_first_admin_is_set_up_once() {
     on_each_database(async |database| {
         let app = TestApp::empty(database).await;
-        let stale = setup(&app).await;
         let link = setup(&app).await;
         let browser = app.browser();
-        assert_eq!(browser.get(local(&stale)).await.status(), 410, "each start makes another");
         for _ in 0..2 {
             let form = browser.get(local(&link)).await;
             assert_eq!(form.status(), 200, "to look at it does not use it up");
@@ -55,7 +54,7 @@ async fn the_first_admin_is_set_up_once() {
         statuses.sort_unstable();
         assert_eq!(statuses, [303, 410], "two at once make one admin");
         assert_eq!(browser.get(local(&link)).await.status(), 410);
-        assert!(setup_link(&app.state.accounts).await.expect("readable").is_none());
+        assert!(setup_link(&app.state.accounts, &app.state.bookings.secret).await.expect("readable").is_none());
         let email = app.emails().await.pop().expect("one");
         browser.log_in(&email, PASSWORD).await;
         let users = browser.get("/api/v1/admin/users").await.ok();
@@ -64,17 +63,79 @@ async fn the_first_admin_is_set_up_once() {
     .await;
 }
 
+/// Whoever is there first and is no admin of all clinics must not lock the admin out.
 #[tokio::test]
-async fn the_setup_link_is_useless_as_soon_as_there_is_a_user() {
+async fn the_setup_link_works_until_there_is_an_admin_of_all_clinics() {
     on_each_database(async |database| {
         let app = TestApp::empty(database).await;
         let link = setup(&app).await;
-        // Whoever made the user: a restore or another replica knows of no link.
-        app.agent().await;
+        let editor = app.person(Role::Editor, &Scope::All).await;
+        app.person(Role::Admin, &Scope::from_parts(["region:South"]).expect("a region")).await;
+        assert_eq!(setup(&app).await, link);
+        assert_eq!(app.browser().get(local(&link)).await.status(), 200);
+        let taken = [("token", token(&link)), ("email", &*editor), ("password", PASSWORD)];
+        let refused = app.browser().submit("/setup", &taken).await;
+        assert_eq!(refused.status(), 409, "the address is somebody else's");
+        assert!(refused.text().contains("a user with this e-mail already"));
+        assert_eq!(app.browser().get(local(&link)).await.status(), 200, "which did not use it up");
+        app.person(Role::Admin, &Scope::All).await;
+        let gone = app.browser().get(local(&link)).await;
+        assert_eq!(gone.status(), 410);
+        assert!(gone.text().contains("clinic-directory user add --role admin"), "the way out: {}", gone.text());
+        let fields = [("token", token(&link)), ("email", "a@example.com"), ("password", PASSWORD)];
+        let gone = app.browser().submit("/setup", &fields).await;
+        assert!(gone.status() == 410 && gone.text().contains("clinic-directory user add --role admin"));
+        assert_eq!(app.emails().await.len(), 3);
+    })
+    .await;
+}
+
+/// Whoever made the admin: another program knows of no link.
+#[tokio::test]
+async fn the_setup_link_is_gone_whoever_made_the_admin() {
+    on_each_database(async |database| {
+        let app = TestApp::empty(database).await;
+        let link = setup(&app).await;
+        app.admin().await;
         assert_eq!(app.browser().get(local(&link)).await.status(), 410);
         let fields = [("token", token(&link)), ("email", "a@example.com"), ("password", PASSWORD)];
         assert_eq!(app.browser().submit("/setup", &fields).await.status(), 410);
         assert_eq!(app.emails().await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_replica_makes_the_same_setup_link_and_the_database_holds_none() {
+    on_each_database(async |database| {
+        let apps = [TestApp::empty(database).await, TestApp::empty(database).await];
+        let links = join_all(apps.iter().map(setup)).await;
+        assert_eq!(links[0], links[1], "also when they start together");
+        assert_eq!(TestApp::empty(database).await.browser().get(local(&links[0])).await.status(), 200);
+        assert!(!tables::everything(&apps[0].state.db, &[]).await.contains(token(&links[0])));
+        // With another key what is stored says nothing: that service makes a link of its own.
+        let other = SecretKey::new("another key of the tests, long enough to be one").expect("long enough");
+        let own = setup_link(&apps[0].state.accounts, &other).await.expect("readable").expect("no admin yet").url;
+        assert_ne!(own, links[0]);
+        assert_eq!(apps[1].browser().get(local(&own)).await.status(), 200);
+        assert_eq!(apps[1].browser().get(local(&links[0])).await.status(), 410);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_setup_link_ends_after_a_day_and_is_followed_by_another() {
+    on_each_database(async |database| {
+        let app = TestApp::empty(database).await;
+        let first = setup(&app).await;
+        app.clock.advance(TimeDelta::hours(24) - TimeDelta::milliseconds(1));
+        assert_eq!(setup(&app).await, first);
+        assert_eq!(app.browser().get(local(&first)).await.status(), 200);
+        app.clock.advance(TimeDelta::milliseconds(1));
+        assert_eq!(app.browser().get(local(&first)).await.status(), 410);
+        let second = setup(&app).await;
+        assert_eq!(app.browser().get(local(&first)).await.status(), 410);
+        assert_eq!(app.browser().get(local(&second)).await.status(), 200);
     })
     .await;
 }

@@ -1,8 +1,7 @@
 //! What the database gives away (nothing that lets anybody in), and that looking changes nothing.
 
 use axum::http::Method;
-use clinic_directory::accounts::links::setup_link;
-use clinic_directory::accounts::{Role, Scope};
+use clinic_directory::accounts::{Role, Scope, setup_link};
 use clinic_directory::routes;
 use clinic_directory::token::TokenHash;
 use serde_json::{Value, json};
@@ -20,10 +19,15 @@ fn token(link: &str) -> String {
     link.split_once("?token=").expect("a token").1.to_owned()
 }
 
+async fn setup(app: &TestApp) -> String {
+    let link = setup_link(&app.state.accounts, &app.state.bookings.secret).await;
+    link.expect("readable").expect("no admin yet").url
+}
+
 /// Everything that somebody was given or chose, on the way through every door there is.
 async fn secrets(app: &TestApp) -> Vec<String> {
     let mut secrets = vec![FIRST.to_owned(), SECOND.to_owned()];
-    let setup = token(&setup_link(&app.state.accounts).await.expect("readable").expect("no user yet").url);
+    let setup = token(&setup(app).await);
     let browser = app.browser();
     let admin = [("token", &*setup), ("email", "root@example.com"), ("password", FIRST)];
     assert_eq!(browser.submit("/setup", &admin).await.status(), 303);
@@ -85,7 +89,7 @@ async fn a_dump_of_the_database_holds_no_usable_token_or_password() {
 async fn a_token_in_an_address_does_not_travel() {
     on_each_database(async |database| {
         let app = TestApp::empty(database).await;
-        let token = token(&setup_link(&app.state.accounts).await.expect("readable").expect("no user yet").url);
+        let token = token(&setup(&app).await);
         let shown = app.browser().get(&format!("/setup?token={token}")).await;
         assert_eq!(
             (shown.header("referrer-policy"), shown.header("cache-control")),
@@ -106,7 +110,7 @@ const SEEN: [&str; 2] = ["last_seen_at", "last_used_at"];
 async fn get_never_changes_anything() {
     on_each_database(async |database| {
         let app = TestApp::network(database).await;
-        let setup = setup_link(&app.state.accounts).await.expect("readable").expect("no user yet").url;
+        let setup = setup(&app).await;
         let browser = app.logged_in(Role::Admin, &Scope::All).await;
         let admin = app.admin().await;
         let email = json!({"email": "new@example.com", "role": "agent"});

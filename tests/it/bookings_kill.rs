@@ -32,8 +32,10 @@ impl Service {
         let mut command = Command::new(env!("CARGO_BIN_EXE_clinic-directory"));
         // Beside SQLite the key is a file, which has to be whole after each kill.
         match database.backend {
-            Backend::Sqlite => command.env_remove("SECRET_KEY"),
-            Backend::Postgres => command.env("SECRET_KEY", "a key of the tests, long enough to be one"),
+            Backend::Sqlite => command.env_remove("CLINIC_DIRECTORY_SECRET_KEY"),
+            Backend::Postgres => {
+                command.env("CLINIC_DIRECTORY_SECRET_KEY", "a key of the tests, long enough to be one")
+            }
         };
         let child = command
             .current_dir(database.folder.path())

@@ -74,7 +74,7 @@ impl Subject {
         // Whoever connects without a password may say one.
         let password = if database.backend == Backend::Postgres { "&password=zyxdatabasequux" } else { "" };
         let url = format!("{}{password}", database.url);
-        let service = serve.env("DATABASE_URL", &url).env("SECRET_KEY", KEY).serve();
+        let service = serve.env("DATABASE_URL", &url).env("CLINIC_DIRECTORY_SECRET_KEY", KEY).serve();
         let token = admin(database).await;
         let days = service.get("/api/v1/clinics/the-first/availability?days=5");
         let days: Value = serde_json::from_str(days.split_once("\r\n\r\n").expect("a body").1).expect("JSON");

@@ -25,7 +25,10 @@ const COMMANDS: [&[&str]; 5] = [
 /// Each of the commands refuses this database with one line that says this.
 fn assert_refused(url: &str, says: &str) {
     for command in COMMANDS {
-        let refused = Program::new(command.iter().copied()).env("DATABASE_URL", url).env("SECRET_KEY", KEY).run();
+        let refused = Program::new(command.iter().copied())
+            .env("DATABASE_URL", url)
+            .env("CLINIC_DIRECTORY_SECRET_KEY", KEY)
+            .run();
         let line = refused.one_line_error();
         assert!(line.contains(says), "{command:?} on {url}: {line}");
     }
@@ -55,7 +58,12 @@ fn a_file_that_cannot_be_opened_is_refused() {
     let database = TestDatabase::sqlite();
     let folder = database.folder.path().display();
     assert_refused(&format!("sqlite://{folder}"), "unable to open database file");
-    assert_refused(&format!("sqlite://{folder}/no/such/folder/clinics.db"), "unable to open database file");
+    for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["import", "data/clinics.csv"], &["migrate", "up"]] {
+        let url = format!("sqlite://{folder}/no/such/folder/clinics.db");
+        let refused = Program::new(command.iter().copied()).env("DATABASE_URL", &url);
+        let refused = refused.env("CLINIC_DIRECTORY_SECRET_KEY", KEY).run();
+        assert!(refused.one_line_error().contains("unable to open database file"), "{command:?}: {}", refused.stderr);
+    }
 }
 
 #[tokio::test]
@@ -105,8 +113,7 @@ async fn a_database_that_can_only_be_read_is_refused() {
             let database = first.another().await;
             Program::new(prepare.iter().copied()).on(&database).run().success();
             let reader = Reader::of(&database).await;
-            for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["import", "own.csv"], &["export"], &["check"]]
-            {
+            for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["import", "own.csv"], &["check"]] {
                 let refused = reader.run(command);
                 let line = refused.one_line_error();
                 assert!(line.contains("readonly database") || line.contains("read-only"), "{command:?}: {line}");
@@ -142,7 +149,7 @@ impl<'d> Reader<'d> {
     fn run(&self, command: &[&str]) -> Finished {
         let folder = self.database.folder.path();
         let program = Program::at(&folder.join("program")).arguments(command.iter().copied()).folder(folder);
-        let program = program.on(self.database).env("SECRET_KEY", KEY);
+        let program = program.on(self.database).env("CLINIC_DIRECTORY_SECRET_KEY", KEY);
         // Permissions do not hold root back.
         let is_root = folder.metadata().expect("it is there").uid() == 0;
         if is_root && self.database.backend == Backend::Sqlite { program.user(NOBODY) } else { program }.run()

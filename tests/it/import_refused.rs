@@ -227,7 +227,7 @@ async fn a_service_that_is_to_start_with_a_bad_file_does_not_start() {
         std::fs::write(&file, with_cell("zip", "2210")).expect("written");
         let name = file.to_str().expect("UTF-8");
         let refused = Program::new(["serve", "--listen", "127.0.0.1:0", "--load", name]).on(database);
-        let refused = refused.env("SECRET_KEY", "a key of the tests, long enough to be one").run();
+        let refused = refused.env("CLINIC_DIRECTORY_SECRET_KEY", "a key of the tests, long enough to be one").run();
         assert_eq!(refused.code, Some(2), "{}", refused.stderr);
         assert!(refused.stderr.contains("row 2, zip:"), "{}", refused.stderr);
     })

@@ -15,7 +15,7 @@ async fn page(client: &Client, path: &str) -> String {
     let answer = client.get(path).await;
     assert_eq!(answer.status(), 200, "{path}: {}", answer.text());
     assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{path}");
-    answer.text().to_owned()
+    answer.text().clone()
 }
 
 async fn leads_to(client: &Client, path: &str) -> String {

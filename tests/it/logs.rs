@@ -73,7 +73,7 @@ async fn logs_hold_no_position_no_person_and_no_token() {
         let file = database.folder.path().join("clinics.csv");
         std::fs::write(&file, CLINIC).expect("written");
         let arguments = ["serve", "--log", "debug", "--load", file.to_str().expect("UTF-8")];
-        let service = Program::new(arguments).on(database).env("SECRET_KEY", KEY).serve();
+        let service = Program::new(arguments).on(database).env("CLINIC_DIRECTORY_SECRET_KEY", KEY).serve();
         search(&service);
         let tokens = book(&service);
         service.terminate();
@@ -92,7 +92,7 @@ async fn forwarding_headers_of_a_stranger_are_told_once() {
     on_each_database(async |database| {
         for (trusted, warnings) in [("10.0.0.0/8", 1), ("127.0.0.0/8", 0)] {
             let arguments = ["serve", "--trusted-proxies", trusted];
-            let service = Program::new(arguments).on(database).env("SECRET_KEY", KEY).serve();
+            let service = Program::new(arguments).on(database).env("CLINIC_DIRECTORY_SECRET_KEY", KEY).serve();
             for header in
                 ["X-Forwarded-For: 203.0.113.9\r\n", "X-Forwarded-Proto: https\r\n", "Forwarded: for=203.0.113.9\r\n"]
             {

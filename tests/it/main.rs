@@ -34,6 +34,7 @@ mod canary;
 mod clinics;
 mod closures;
 mod closures_race;
+mod commands;
 mod database_faults;
 mod dependencies;
 mod displace;

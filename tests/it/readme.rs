@@ -35,15 +35,15 @@ fn help(command: Option<&str>) -> String {
     Program::new(command.into_iter().chain(["--help"])).run().success().stdout
 }
 
-/// The flags of a command as `--help` tells them: name, environment variable and default.
+/// The flags of a command as `--help` tells them: name, environment variable (some have none) and default.
 fn flags(command: &str) -> BTreeMap<String, [String; 2]> {
     let help = help(Some(command));
     let (_, options) = help.split_once("\nOptions:\n").expect("every command has options");
     // Lines are wrapped anywhere.
     let options = options.split_whitespace().collect::<Vec<_>>().join(" ");
     let described = options.split("--").filter_map(|text| {
-        let env = between(text, "[env: ")?.trim_end_matches('=').to_owned();
-        let (name, rest) = text.split_once(' ')?;
+        let env = between(text, "[env: ").unwrap_or_default().trim_end_matches('=').to_owned();
+        let (name, rest) = text.split_once(' ').filter(|(name, _)| *name != "help")?;
         // What takes no value is off unless given.
         let default = between(text, "[default: ").unwrap_or(if rest.starts_with('<') { "" } else { "false" });
         Some((format!("--{name}"), [env, default.to_owned()]))

@@ -110,7 +110,7 @@ async fn i9_an_address_of_the_older_site_leads_to_its_clinic_for_good() {
     on_each_database(async |database| {
         let app = TestApp::network(database).await;
         let (editor, anon) = (app.editor().await, app.anon());
-        let clinic = format!("/api/v1/clinics/{WATERFRONT}");
+        let clinic = format!("/locations/massachusetts/boston/{WATERFRONT}");
         // In the demonstration's file: https://www.example.com/old/boston
         for path in ["/old/boston", "/old/boston/", "/old/bost%6Fn?utm_source=mail"] {
             assert_eq!(leads_to(&anon, path).await, clinic, "{path}");
@@ -155,7 +155,7 @@ async fn i9_under_a_prefix_the_older_site_s_addresses_answer_at_the_root_and_bel
         let app = TestApp::builder(database).public_url("https://example.com/find").demonstration().start().await;
         for path in ["/old/boston", "/find/old/boston"] {
             let answer = app.anon().get(path).await;
-            let expected = format!("https://example.com/find/api/v1/clinics/{WATERFRONT}");
+            let expected = format!("https://example.com/find/locations/massachusetts/boston/{WATERFRONT}");
             assert_eq!((answer.status(), answer.header("location")), (301, &*expected), "{path}");
         }
     })

@@ -158,7 +158,7 @@ async fn what_the_database_refuses_is_counted_with_the_next_flush() {
 #[tokio::test]
 async fn a_service_that_stops_writes_what_it_has_counted() {
     on_each_database(async |database| {
-        let running = Program::new(["serve"]).on(database).env("SECRET_KEY", KEY).serve();
+        let running = Program::new(["serve"]).on(database).env("CLINIC_DIRECTORY_SECRET_KEY", KEY).serve();
         for _ in 0..3 {
             assert!(running.get("/api/v1/nearest?near=02110").starts_with("HTTP/1.1 200"));
         }

@@ -32,7 +32,7 @@ pub enum HoursError {
     #[error("`{found}`: {reason}")]
     NotAccepted { found: String, reason: &'static str },
     /// A rule names days but no times, which OpenStreetMap would read as open all day.
-    #[error("`{0}` has no hours: write days without spaces between them, then the times, as in Mo,We 09:00-18:00")]
+    #[error("`{0}` has no hours: write the days, then the times or `off`, as in Mo,We 09:00-18:00")]
     NoTimes(String),
     /// A special date without times and without `off`.
     #[error("`{0}` has no hours: write `{0} off`, or times as in `{0} 09:00-12:00`")]

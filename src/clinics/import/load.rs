@@ -1,7 +1,7 @@
 //! Plan and apply in one go: the command that nobody watches, and the first start.
 
 use chrono::{DateTime, Utc};
-use sea_orm::DatabaseConnection;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 
 use super::apply::{Applied, ApplyError, Terms, apply};
 use super::decide::{Chosen, Decisions, Open};
@@ -9,7 +9,7 @@ use super::model::{Import, Problem};
 use super::plan::{PlanError, Source, plan};
 use super::store::{self, RowFilter};
 use crate::accounts::Actor;
-use crate::clinics::Flavour;
+use crate::clinics::{Flavour, Records};
 
 /// The invented network that an empty directory starts with (rule I13).
 pub const DEMONSTRATION: &[u8] = include_bytes!("../../../data/clinics.csv");
@@ -165,7 +165,7 @@ pub struct Review {
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn review(db: &DatabaseConnection, import: &Import, decisions: &Decisions) -> anyhow::Result<Review> {
+pub async fn review(db: &impl ConnectionTrait, import: &Import, decisions: &Decisions) -> anyhow::Result<Review> {
     let mut review = Review { notes: import.notes.clone(), open: Vec::new() };
     let mut filter = RowFilter::default();
     loop {

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use sea_orm::DatabaseConnection;
+use sea_orm::ConnectionTrait;
 
 use super::file::SheetRow;
 use super::header::Header;
@@ -53,7 +53,7 @@ impl From<sea_orm::DbErr> for PlanError {
 /// # Errors
 /// When it is no file of clinics, or the database does not answer.
 pub async fn plan(
-    db: &DatabaseConnection,
+    db: &impl ConnectionTrait,
     actor: &Actor,
     now: DateTime<Utc>,
     source: Source,
@@ -130,7 +130,7 @@ impl Planning {
         source: Source,
         mut import: Import,
         scope: &Scope,
-        db: &DatabaseConnection,
+        db: &impl ConnectionTrait,
     ) -> Result<Self, PlanError> {
         let codes = if import.retires_demonstration { Vec::new() } else { bulk::codes(db).await? };
         let scope = scope.clone();
@@ -140,7 +140,11 @@ impl Planning {
         Ok(Self { import, reader, weeks: Weeks::default() })
     }
 
-    async fn run(self, db: &DatabaseConnection, progress: &mut (dyn FnMut(usize) + Send)) -> Result<Import, PlanError> {
+    async fn run(
+        self,
+        db: &impl ConnectionTrait,
+        progress: &mut (dyn FnMut(usize) + Send),
+    ) -> Result<Import, PlanError> {
         let Self { mut import, mut reader, mut weeks } = self;
         import.id = store::insert(db, &import).await?;
         let header = std::mem::take(&mut reader.judge.header.problems);
@@ -167,14 +171,14 @@ impl Planning {
     }
 }
 
-async fn stored(db: &DatabaseConnection, reader: &Reader, weeks: &mut Weeks) -> anyhow::Result<ByCode> {
+async fn stored(db: &impl ConnectionTrait, reader: &Reader, weeks: &mut Weeks) -> anyhow::Result<ByCode> {
     let codes: Vec<&str> = reader.rows.iter().flat_map(|row| reader.judge.codes_of(row)).collect();
     let stored = bulk::by_codes(db, &codes, weeks).await?;
     Ok(stored.into_iter().map(|stored| (stored.clinic.code.clone(), stored)).collect())
 }
 
 /// Rows that change nothing are counted, and kept only when there is something to say about them.
-async fn keep(db: &DatabaseConnection, import: &mut Import, rows: Vec<PlanRow>) -> anyhow::Result<()> {
+async fn keep(db: &impl ConnectionTrait, import: &mut Import, rows: Vec<PlanRow>) -> anyhow::Result<()> {
     for row in &rows {
         import.summary.count(row.result);
     }
@@ -184,7 +188,7 @@ async fn keep(db: &DatabaseConnection, import: &mut Import, rows: Vec<PlanRow>) 
 }
 
 /// Rows that were fine by themselves, and claim what another clinic has.
-async fn refuse_claims(db: &DatabaseConnection, import: &mut Import, claims: &LegacyClaims) -> anyhow::Result<()> {
+async fn refuse_claims(db: &impl ConnectionTrait, import: &mut Import, claims: &LegacyClaims) -> anyhow::Result<()> {
     let problems = claims.problems(db, import.retires_demonstration).await?;
     let named: Vec<usize> = problems.keys().copied().collect();
     let mut rows = store::rows_named(db, import.id, &named).await?;

@@ -167,7 +167,7 @@ pub async fn post_details(
     if typed.again && !is_live(&hold, counter.bookings.now()) && Status::of(&hold) != Status::Confirmed {
         let known = visitor.known(counter.site.directory.links());
         hold = match times_page::take(&counter, &visitor, &known.token, entry, &typed).await? {
-            Ok(held) => held,
+            Ok(again) => again,
             Err(error) => return times_page::refused(&counter, &snapshot, entry, &typed, error),
         };
     }

@@ -47,14 +47,12 @@ impl Visitor {
     /// The visitor from their first hold on.
     #[must_use]
     pub fn known(&self, links: &PublicUrl) -> Known {
-        match &self.token {
-            Some(token) => Known { token: TokenHash::of(token), cookie: None },
-            None => {
-                let token = new_token();
-                let is_tls = self.client.is_some_and(|client| client.is_tls);
-                Known { token: TokenHash::of(&token), cookie: set(&token, links.prefix(), is_tls) }
-            }
+        if let Some(token) = &self.token {
+            return Known { token: TokenHash::of(token), cookie: None };
         }
+        let token = new_token();
+        let is_tls = self.client.is_some_and(|client| client.is_tls);
+        Known { token: TokenHash::of(&token), cookie: set(&token, links.prefix(), is_tls) }
     }
 }
 

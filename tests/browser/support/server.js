@@ -34,7 +34,8 @@ export async function startServer({ flags = [], environment = {}, prefix = '', a
 /** Nothing of the machine's own settings reaches the program. */
 function plainEnvironment() {
   // One visitor holds more in a run than people do in a day.
-  return { PATH: process.env.PATH, DATABASE_URL: 'sqlite://clinics.db', LOG: 'warn', HOLDS_PER_VISITOR: '100000' };
+  const limits = { CLINIC_DIRECTORY_HOLDS_PER_VISITOR: '100000' };
+  return { PATH: process.env.PATH, DATABASE_URL: 'sqlite://clinics.db', CLINIC_DIRECTORY_LOG: 'warn', ...limits };
 }
 
 /** As a program sees it whose clock `advance` moves. */

@@ -5,13 +5,8 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
-use chrono::Weekday;
-use opening_hours_syntax::rules::day::{HolidayKind, WeekDayRange};
-use opening_hours_syntax::rules::time::{Time, TimeSpan};
-use opening_hours_syntax::rules::{RuleKind, RuleOperator, RuleSequence};
-
 use super::typography::plain;
-use super::{DAY_CODES, HoursError, MinuteOfDay, WeeklyHours, Window};
+use super::{DAY_CODES, HoursError, WeeklyHours, Window};
 
 /// Seven different days with four windows each take under 400 characters.
 const MAX_CHARS: usize = 1_000;
@@ -32,69 +27,89 @@ pub fn parse_weekly(text: &str) -> Result<WeeklyHours, HoursError> {
     }
     let mut week = WeeklyHours::default();
     for rule in &rules {
-        apply_additions(&mut week, rule)?;
+        apply_with_additions(&mut week, rule)?;
     }
-    if week.is_closed_all_week() && !rules.iter().any(|rule| rule.eq_ignore_ascii_case("off")) {
+    if week.is_closed_all_week() && !rules.iter().any(|rule| is_off(rule)) {
         return Err(HoursError::NeverOpens);
     }
     Ok(week)
 }
 
-/// `Mo-Fr 09:00-12:00, Sa 10:00-14:00` is two rules, the second added to the first; in `Mo 09:00-12:00, 13:00-18:00`
-/// the comma only parts the windows.
-fn apply_additions(week: &mut WeeklyHours, rule: &str) -> Result<(), HoursError> {
-    let mut rest = rule;
+/// `Mo-Fr 09:00-12:00, Sa 10:00-14:00` is two rules, the second added to the first.
+fn apply_with_additions(week: &mut WeeklyHours, text: &str) -> Result<(), HoursError> {
+    let mut rest = text;
     let mut adds = false;
-    while let Some(comma) = comma_before_a_day(rest) {
-        apply(week, rest[..comma].trim(), adds)?;
+    while let Some(comma) = comma_before_a_rule(rest) {
+        apply(week, &Rule::parse(rest[..comma].trim_end())?, adds);
         rest = rest[comma + 1..].trim_start();
         adds = true;
     }
-    apply(week, rest, adds)
-}
-
-fn comma_before_a_day(text: &str) -> Option<usize> {
-    text.match_indices(',').map(|(at, _)| at).find(|at| {
-        let after = &text[at + 1..];
-        after.starts_with(' ') && after.trim_start().starts_with(|letter: char| letter.is_ascii_alphabetic())
-    })
-}
-
-fn apply(week: &mut WeeklyHours, text: &str, adds: bool) -> Result<(), HoursError> {
-    let rule = parse_rule(text)?;
-    let days = days_of(&rule).ok_or_else(|| not_understood(text))?;
-    let closes = rule.kind == RuleKind::Closed;
-    if closes && text.contains(':') {
-        return Err(not_understood(text));
-    }
-    if days.holidays && !closes {
-        let reason = "holidays can only be closed (`PH off`); give their hours as special hours with a date";
-        return Err(HoursError::NotAccepted { found: text.to_owned(), reason });
-    }
-    week.closed_on_holidays |= days.holidays;
-    let windows = if closes { Vec::new() } else { windows_of(&rule, text)? };
-    for (day, _) in week.days.iter_mut().zip(days.weekdays).filter(|(_, named)| *named) {
-        if closes || !adds {
-            day.clear();
-        }
-        day.extend(&windows);
-    }
+    apply(week, &Rule::parse(rest)?, adds);
     Ok(())
 }
 
-/// The crate reads more than the product keeps, and reads `Mo, We 09:00-12:00` as "Monday all day": so every rule goes
-/// through our own vocabulary first, and comes back alone.
-fn parse_rule(text: &str) -> Result<RuleSequence, HoursError> {
-    vocabulary::check(text)?;
-    let mut rules = opening_hours_syntax::parse(text).map_err(|_| not_understood(text))?.rules;
-    let rule = rules.pop().filter(|_| rules.is_empty()).ok_or_else(|| not_understood(text))?;
-    let dated = !(rule.day_selector.year.is_empty()
-        && rule.day_selector.monthday.is_empty()
-        && rule.day_selector.week.is_empty());
-    if dated || !rule.comment.is_empty() || rule.operator != RuleOperator::Normal || rule.kind == RuleKind::Unknown {
-        return Err(not_understood(text));
+/// Only a comma after hours and before a day starts a rule: in `Mo, We 09:00-12:00, 13:00-18:00` the first comma parts
+/// days and the second windows. OpenStreetMap wants the space.
+fn comma_before_a_rule(text: &str) -> Option<usize> {
+    text.match_indices(", ").map(|(comma, _)| comma).find(|&comma| {
+        let (before, after) = (text[..comma].trim_end(), text[comma + 1..].trim_start());
+        start_of_hours(before).is_some() && after.starts_with(|letter: char| letter.is_ascii_alphabetic())
+    })
+}
+
+fn apply(week: &mut WeeklyHours, rule: &Rule, adds: bool) {
+    week.closed_on_holidays |= rule.days.holidays;
+    for (day, _) in week.days.iter_mut().zip(rule.days.weekdays).filter(|(_, named)| *named) {
+        if rule.windows.is_empty() || !adds {
+            day.clear();
+        }
+        day.extend(&rule.windows);
     }
-    Ok(rule)
+}
+
+struct Rule {
+    days: NamedDays,
+    /// Empty when the rule closes its days.
+    windows: Vec<Window>,
+}
+
+impl Rule {
+    fn parse(text: &str) -> Result<Self, HoursError> {
+        vocabulary::check(text)?;
+        if text == "24/7" {
+            return Ok(Self { days: NamedDays::EVERY_WEEKDAY, windows: vec![Window::ALL_DAY] });
+        }
+        let start = start_of_hours(text).ok_or_else(|| HoursError::NoTimes(text.to_owned()))?;
+        let (days, hours) = (text[..start].trim_end(), &text[start..]);
+        let days = NamedDays::parse(days).ok_or_else(|| not_understood(text))?;
+        if is_off(hours) {
+            return Ok(Self { days, windows: Vec::new() });
+        }
+        if days.holidays {
+            let reason = "holidays can only be closed (`PH off`); give their hours as special hours with a date";
+            return Err(HoursError::NotAccepted { found: text.to_owned(), reason });
+        }
+        let windows = hours.split(',').map(|window| parse_window(window, text)).collect::<Result<_, _>>()?;
+        Ok(Self { days, windows })
+    }
+}
+
+/// Where the days of a rule end: at the first digit, or else at the `off` it ends with.
+fn start_of_hours(rule: &str) -> Option<usize> {
+    let off = || rule.to_ascii_lowercase().strip_suffix("off").map(str::len);
+    rule.find(|sign: char| sign.is_ascii_digit()).or_else(off)
+}
+
+fn is_off(hours: &str) -> bool {
+    hours.eq_ignore_ascii_case("off")
+}
+
+/// The times are known to be times; what stands between them may still be anything, and then the whole rule is shown.
+fn parse_window(text: &str, rule: &str) -> Result<Window, HoursError> {
+    Window::parse(text).map_err(|error| match error {
+        HoursError::NotARange(_) | HoursError::NotATime(_) => not_understood(rule),
+        impossible => impossible,
+    })
 }
 
 struct NamedDays {
@@ -102,47 +117,33 @@ struct NamedDays {
     holidays: bool,
 }
 
-fn days_of(rule: &RuleSequence) -> Option<NamedDays> {
-    let ranges = &rule.day_selector.weekday;
-    let mut days = NamedDays { weekdays: [ranges.is_empty(); 7], holidays: false };
-    for range in ranges {
-        match range {
-            WeekDayRange::Holiday { kind: HolidayKind::Public, offset: 0 } => days.holidays = true,
-            WeekDayRange::Fixed { range, offset: 0, nth_from_start, nth_from_end }
-                if !nth_from_start.contains(&false) && !nth_from_end.contains(&false) =>
-            {
-                name_range(&mut days.weekdays, *range.start(), *range.end());
+impl NamedDays {
+    const EVERY_WEEKDAY: Self = Self { weekdays: [true; 7], holidays: false };
+
+    /// A comma is the only way to list days: in OpenStreetMap `PH Mo` with a space is a holiday that falls on a Monday.
+    fn parse(list: &str) -> Option<Self> {
+        if list.is_empty() {
+            return Some(Self::EVERY_WEEKDAY);
+        }
+        let mut days = Self { weekdays: [false; 7], holidays: false };
+        for range in list.split(',').map(str::trim) {
+            if range == "PH" {
+                days.holidays = true;
+            } else {
+                weekdays_of(range)?.for_each(|day| days.weekdays[day] = true);
             }
-            _ => return None,
         }
-    }
-    Some(days)
-}
-
-/// `Fr-Mo` wraps around the end of the week.
-fn name_range(weekdays: &mut [bool; 7], first: Weekday, last: Weekday) {
-    let mut day = first;
-    loop {
-        weekdays[day.num_days_from_monday() as usize] = true;
-        if day == last {
-            return;
-        }
-        day = day.succ();
+        Some(days)
     }
 }
 
-fn windows_of(rule: &RuleSequence, text: &str) -> Result<Vec<Window>, HoursError> {
-    rule.time_selector.spans.iter().map(|span| window_of(span).unwrap_or_else(|| Err(not_understood(text)))).collect()
-}
-
-fn window_of(span: &TimeSpan) -> Option<Result<Window, HoursError>> {
-    let (Time::Fixed(open), Time::Fixed(close)) = (span.range.start, span.range.end) else { return None };
-    if span.open_end || span.repeats.is_some() {
-        return None;
-    }
-    let open = MinuteOfDay::from_hm(open.hour().into(), open.minute().into())?;
-    let close = MinuteOfDay::from_hm(close.hour().into(), close.minute().into())?;
-    Some(Window::new(open, close))
+/// `Mo` or `Mo-Fr`; `Fr-Mo` wraps around the end of the week.
+fn weekdays_of(range: &str) -> Option<impl Iterator<Item = usize>> {
+    let day = |code: &str| DAY_CODES.iter().position(|day| day.eq_ignore_ascii_case(code.trim()));
+    let (first, last) = range.split_once('-').unwrap_or((range, range));
+    let (first, last) = (day(first)?, day(last)?);
+    let days_after_first = (last + 7 - first) % 7;
+    Some((first..=first + days_after_first).map(|day| day % 7))
 }
 
 fn not_understood(text: &str) -> HoursError {

@@ -8,19 +8,13 @@ pub(super) fn check(rule: &str) -> Result<(), HoursError> {
         return Ok(());
     }
     check_signs(rule)?;
-    words(rule).try_for_each(check_word)?;
+    let mut words = rule.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty());
+    words.try_for_each(check_word)?;
     let mut times = rule.split(|sign: char| !(sign.is_ascii_digit() || sign == ':')).filter(|time| !time.is_empty());
-    if let Some(bad) = times.find(|time| MinuteOfDay::parse(time).is_none()) {
-        return Err(HoursError::NotATime(bad.to_owned()));
+    match times.find(|time| MinuteOfDay::parse(time).is_none()) {
+        Some(bad) => Err(HoursError::NotATime(bad.to_owned())),
+        None => Ok(()),
     }
-    if !rule.contains(':') && !words(rule).any(|word| word.eq_ignore_ascii_case("off")) {
-        return Err(HoursError::NoTimes(rule.to_owned()));
-    }
-    Ok(())
-}
-
-fn words(rule: &str) -> impl Iterator<Item = &str> {
-    rule.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty())
 }
 
 fn check_signs(rule: &str) -> Result<(), HoursError> {

@@ -1,20 +1,24 @@
 //! The import command: a plan that a person can read, a question, and then all of it or nothing (rule I2).
 
+mod planned;
+
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use chrono::{DateTime, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
 use sea_orm::DatabaseConnection;
 
+use self::planned::{Planned, planned};
 use crate::accounts::Actor;
-use crate::clinics::Flavour;
 use crate::clinics::import::store::{self, RowFilter};
 use crate::clinics::import::{
-    ApplyError, Decisions, Import, LoadError, Loaded, Open, Outcome, PlanError, Problem, Progress, Request, RowResult,
-    Source, Terms, UndoError, apply, load, load_first, plan, printable, review, row_text, undo,
+    ApplyError, Decisions, Import, LoadError, Loaded, Open, Outcome, Problem, Progress, Request, Source, Terms,
+    UndoError, apply, load, load_first, printable, undo,
 };
+use crate::clinics::{Flavour, Records};
 use crate::clock::Clock;
 use crate::config::{Global, ImportArgs};
 use crate::db;
@@ -23,17 +27,17 @@ use crate::db;
 pub const EXIT_REFUSED: u8 = 2;
 /// Rows of a kind that are shown to somebody who did not ask for all of them.
 const MOST_SHOWN: usize = 20;
-/// Rows read at a time.
-const ROWS_PER_PAGE: usize = 500;
 
 /// Runs the command.
 ///
 /// # Errors
 /// When the file or the database cannot be read.
 pub async fn import(global: &Global, args: &ImportArgs) -> anyhow::Result<ExitCode> {
-    let db = db::open(&global.database_url).await?;
+    let url = &global.database_url;
+    let db = if args.dry_run { db::look(url).await? } else { db::open(url).await? };
     let outcome = match (&args.file, args.undo) {
         (_, Some(id)) => take_back(&db, id).await,
+        (Some(file), None) if args.dry_run => try_out(&db, file, args).await,
         (Some(file), None) => bring(&db, file, args).await,
         (None, None) => Err(anyhow::anyhow!("name the file")),
     };
@@ -55,23 +59,55 @@ pub async fn fill_empty(db: &DatabaseConnection, clock: &Clock, file: &Path) -> 
     report(&file.display().to_string(), outcome).map(|code| (code != ExitCode::SUCCESS).then_some(code))
 }
 
-async fn bring(db: &DatabaseConnection, file: &Path, args: &ImportArgs) -> anyhow::Result<ExitCode> {
-    let bytes = read(file)?;
+/// The file as the import reads it.
+fn source(file: &Path, args: &ImportArgs) -> anyhow::Result<Source> {
     let flavour = if args.raw { Flavour::Raw } else { Flavour::Spreadsheet };
-    let open = match (args.doubts.accept_fixes, args.doubts.keep_pins) {
+    Ok(Source { bytes: read(file)?, flavour, name: None })
+}
+
+fn open_rows(args: &ImportArgs) -> Open {
+    match (args.doubts.accept_fixes, args.doubts.keep_pins) {
         (true, _) => Open::AcceptFixes,
         (_, true) => Open::KeepPins,
         _ => Open::Ask,
-    };
+    }
+}
+
+/// Plans in a transaction that is never kept. It ends before anything is printed: a reader who takes their time must not keep
+/// SQLite's only writer from those who book.
+async fn try_out(db: &DatabaseConnection, file: &Path, args: &ImportArgs) -> anyhow::Result<ExitCode> {
+    let (source, name) = (source(file, args)?, file.display().to_string());
+    let decisions = Decisions::all(open_rows(args));
+    let transaction = db::begin_write(db).await?;
+    let planned = planned(&transaction, Clock::system().now(), &name, source, &decisions, usize::MAX).await;
+    let undone = transaction.rollback().await;
+    let planned = planned?;
+    undone?;
+    match planned {
+        Ok(plan) => {
+            print(&plan.text)?;
+            if plan.review.open.is_empty() {
+                say("nothing was written");
+                return Ok(ExitCode::SUCCESS);
+            }
+            say(&to_put_right(plan.review.open.len()));
+            Ok(ExitCode::from(EXIT_REFUSED))
+        }
+        Err(problem) => report(&name, Err(LoadError::Refused(vec![problem]))),
+    }
+}
+
+async fn bring(db: &DatabaseConnection, file: &Path, args: &ImportArgs) -> anyhow::Result<ExitCode> {
+    let (source, open) = (source(file, args)?, open_rows(args));
     let name = file.display().to_string();
     let now = Clock::system().now();
-    if args.dry_run || std::io::stdout().is_terminal() {
+    if std::io::stdout().is_terminal() {
         let watched =
             Watched { db, now, name: &name, terms: Terms { decisions: Decisions::all(open), ..Terms::default() } };
-        return watched.run(Source { bytes, flavour, name: None }, args).await;
+        return watched.run(source, args).await;
     }
     let bar = progress_bar();
-    let request = Request { file: &bytes, flavour, open };
+    let request = Request { file: &source.bytes, flavour: source.flavour, open };
     let outcome = load(db, now, request, |progress| show(&bar, progress)).await;
     bar.finish_and_clear();
     report(&name, outcome)
@@ -80,35 +116,28 @@ async fn bring(db: &DatabaseConnection, file: &Path, args: &ImportArgs) -> anyho
 /// An import that somebody looks at.
 struct Watched<'w> {
     db: &'w DatabaseConnection,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
     name: &'w str,
     terms: Terms,
 }
 
 impl Watched<'_> {
     async fn run(&self, source: Source, args: &ImportArgs) -> anyhow::Result<ExitCode> {
-        let bar = progress_bar();
-        show(&bar, Progress::Reading);
-        let mut judged = |done| show(&bar, Progress::Planning { done });
-        let planned = plan(self.db, &Actor::command(), self.now, source, &mut judged).await;
-        bar.finish_and_clear();
-        let import = match planned {
-            Ok(import) => import,
-            Err(PlanError::Unreadable(problem)) => return report(self.name, Err(LoadError::Refused(vec![problem]))),
-            Err(error) => return Err(error.into()),
+        let planned = planned(self.db, self.now, self.name, source, &self.terms.decisions, MOST_SHOWN).await?;
+        let Planned { import, text, review } = match planned {
+            Ok(planned) => planned,
+            Err(problem) => return report(self.name, Err(LoadError::Refused(vec![problem]))),
         };
-        let most = if args.dry_run { usize::MAX } else { MOST_SHOWN };
-        print_plan(self.db, self.name, &import, most).await?;
-        let review = review(self.db, &import, &self.terms.decisions).await?;
+        print(&text)?;
         if !review.open.is_empty() {
             store::delete(self.db, import.id).await?;
             say(&to_put_right(review.open.len()));
             return Ok(ExitCode::from(EXIT_REFUSED));
         }
-        if args.dry_run || !(args.yes || agreed(&import)?) {
+        if !(args.yes || agreed(&import)?) {
             store::delete(self.db, import.id).await?;
             say("nothing was written");
-            return Ok(if args.dry_run { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+            return Ok(ExitCode::FAILURE);
         }
         self.apply(&import, review.notes).await
     }
@@ -172,50 +201,6 @@ async fn take_back(db: &DatabaseConnection, id: i64) -> anyhow::Result<ExitCode>
         undone.restored, undone.removed, undone.closed, undone.kept
     ));
     Ok(ExitCode::SUCCESS)
-}
-
-/// The plan as a person reads it: what would be created, changed field by field, what is open, what is wrong.
-async fn print_plan(db: &DatabaseConnection, name: &str, import: &Import, most: usize) -> anyhow::Result<()> {
-    let summary = import.summary;
-    print(&format!(
-        "{name}: {} to create, {} to change, {} unchanged, {} to decide, {} in error\n",
-        summary.create, summary.change, summary.same, summary.decision, summary.error
-    ))?;
-    if import.retires_demonstration {
-        print("the demonstration network makes room for it\n")?;
-    }
-    for note in &import.notes {
-        print(&format!("note: {}\n", printable(&note.to_string())))?;
-    }
-    for (result, heading, count) in [
-        (RowResult::Create, "to create", summary.create),
-        (RowResult::Change, "to change", summary.change),
-        (RowResult::Decision, "to decide", summary.decision),
-        (RowResult::Error, "in error", summary.error),
-    ] {
-        if count > 0 {
-            print(&format!("\n{heading}\n"))?;
-            print_rows(db, import, result, most).await?;
-        }
-        if count > most {
-            print(&format!("  ... and {} more; --dry-run shows all\n", count - most))?;
-        }
-    }
-    Ok(())
-}
-
-async fn print_rows(db: &DatabaseConnection, import: &Import, result: RowResult, most: usize) -> anyhow::Result<()> {
-    let (mut filter, mut left) = (RowFilter { result: Some(result), ..RowFilter::default() }, most);
-    while left > 0 {
-        let rows = store::rows(db, import.id, &filter, ROWS_PER_PAGE.min(left)).await?;
-        let Some(last) = rows.last() else { break };
-        filter.after = last.row;
-        left -= rows.len();
-        for row in &rows {
-            print(&row_text(row))?;
-        }
-    }
-    Ok(())
 }
 
 /// Reads a whole file.
