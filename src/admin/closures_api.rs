@@ -12,7 +12,7 @@ use crate::accounts::{Actor, Editor};
 use crate::app::AppState;
 use crate::bookings::{
     BookingBriefOut, BookingError, Cause, CloseRequest, IdempotencyKey, Over, Seen, amend_closure, because_of, close,
-    find, lift_closure, replacements, see,
+    desk, find, lift_closure,
 };
 use crate::clinics::closures::{self, Closure, Record, Scope};
 use crate::directory::Snapshot;
@@ -234,15 +234,13 @@ async fn answer(
 
 /// Rule B16: what is in the way, and what it can have instead.
 async fn ask(state: &AppState, actor: &Actor, closure: &Closure, hit: Vec<i64>) -> Result<AppError, AppError> {
-    let bookings = find::some(&state.db, &actor.scope, &hit, MOST_SHOWN).await?;
-    see(&state.bookings, actor, &bookings.iter().collect::<Vec<_>>()).await?;
-    let (snapshot, now) = (state.directory.snapshot(), state.bookings.now());
-    let affected = bookings.iter().filter_map(|booking| {
-        let replacements = replacements(&snapshot, booking, Some(closure), now);
-        Some(AffectedBooking { booking: BookingBriefOut::new(booking, &snapshot)?, replacements })
-    });
+    let visits = desk::in_the_way(&state.bookings, actor, closure, (&hit, MOST_SHOWN)).await?;
+    let affected = visits
+        .into_iter()
+        .map(|(visit, replacements)| AffectedBooking { booking: BookingBriefOut::new(&visit), replacements });
     let affected: Vec<AffectedBooking> = affected.collect();
-    let counts = ClosureCounts { clinics: covered(closure, &snapshot).count(), visitors: hit.len() };
+    let clinics = covered(closure, &state.directory.snapshot()).count();
+    let counts = ClosureCounts { clinics, visitors: hit.len() };
     let more = [("bookings".to_owned(), json!(affected)), ("counts".to_owned(), json!(counts))];
     Ok(BookingError::NeedsConfirm(hit).told_with(more))
 }

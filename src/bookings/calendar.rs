@@ -2,6 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
+use super::model::Status;
+use super::visit::Visit;
+use crate::token::SecretKey;
+
 /// What a calendar is told about a visit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -23,6 +27,19 @@ const TITLE: &str = "Appointment";
 const LINE_OCTETS: usize = 75;
 
 impl Event {
+    #[must_use]
+    pub fn of(visit: &Visit, secret: &SecretKey) -> Self {
+        Self {
+            uid: secret.calendar_uid(&visit.row.token_nonce),
+            sequence: visit.row.sequence,
+            changed_at: visit.row.updated_at,
+            starts_at: visit.row.starts_at,
+            ends_at: visit.row.ends_at,
+            address: visit.clinic.clinic.address(),
+            is_cancelled: visit.status() == Status::Cancelled,
+        }
+    }
+
     /// The whole file, lines ended by CRLF and folded.
     #[must_use]
     pub fn to_ics(&self) -> String {

@@ -2,20 +2,16 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
-use super::By;
-use super::api::{Client, by_id, by_slug, with_alternatives};
+use super::api::Client;
 use super::calendar::Event;
 use super::error::BookingError;
 use super::idempotency_header::IdempotencyKey;
-use super::model::Status;
 use super::out::{BookingOut, OwnBookingOut};
 use super::problems::BookingProblems;
 use super::requests::RescheduleIn;
-use super::reschedule::MoveRequest;
 use super::state::BookingState;
-use super::{cancel, reschedule, store};
-use crate::directory::Entry;
-use crate::entities::booking;
+use super::visit::Visit;
+use super::visitor::{self, Visitor};
 use crate::error::AppError;
 use crate::token::TokenHash;
 use crate::web::{Json, Path, Query};
@@ -100,36 +96,19 @@ pub async fn get_calendar(
     Path(token): Path<String>,
     Query(()): Query<()>,
 ) -> Result<Response, AppError> {
-    let booking = find(&state, &token).await?;
-    let snapshot = state.directory.snapshot();
-    let event = event(&state, &booking, by_id(&snapshot, booking.clinic_id)?);
+    let visit = visitor::see(&state, &own(&token)?).await?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8")),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"appointment.ics\"")),
     ];
-    Ok((headers, event.to_ics()).into_response())
+    Ok((headers, Event::of(&visit, &state.secret).to_ics()).into_response())
 }
 
-async fn find(state: &BookingState, token: &str) -> Result<booking::Model, AppError> {
-    let token = TokenHash::of_ours(token).ok_or(BookingError::UnknownBooking)?;
-    let found = store::by_manage_token(&state.db, &token, false).await?;
-    found.ok_or_else(|| BookingError::UnknownBooking.into())
+/// The token of an address; what cannot be one of ours is unknown.
+fn own(token: &str) -> Result<TokenHash, BookingError> {
+    TokenHash::of_ours(token).ok_or(BookingError::UnknownBooking)
 }
 
-fn own(state: &BookingState, booking: &booking::Model) -> Result<Json<OwnBookingOut>, AppError> {
-    let snapshot = state.directory.snapshot();
-    let booking = BookingOut::new(booking, by_id(&snapshot, booking.clinic_id)?);
-    Ok(Json(OwnBookingOut { booking }))
-}
-
-fn event(state: &BookingState, booking: &booking::Model, entry: &Entry) -> Event {
-    Event {
-        uid: state.secret.calendar_uid(&booking.token_nonce),
-        sequence: booking.sequence,
-        changed_at: booking.updated_at,
-        starts_at: booking.starts_at,
-        ends_at: booking.ends_at,
-        address: entry.clinic.address(),
-        is_cancelled: Status::of(booking) == Status::Cancelled,
-    }
+fn told(visit: &Visit) -> Json<OwnBookingOut> {
+    Json(OwnBookingOut { booking: BookingOut::new(visit) })
 }

@@ -142,7 +142,7 @@ fn out(
     let closure = row.and_then(closure_of).and_then(|id| closures.iter().find(|record| record.id == id));
     let claimed_until = row.and_then(|row| row.claimed_until).filter(|until| now < *until);
     Some(RebookingOut {
-        booking: StaffBookingOut::new(booking, entry),
+        booking: StaffBookingOut::of(booking, entry),
         why: WhyOut {
             cause: row.map_or_else(|| "status".to_owned(), |row| row.cause.clone()),
             since: row.map_or(booking.updated_at, |row| row.displaced_at),

@@ -1,13 +1,11 @@
 use chrono::{DateTime, Utc};
-use sea_orm::DbErr;
 use serde_json::{Value, json};
 
 use super::alternatives::{Alternatives, AlternativesOut};
 use super::error::BookingError;
-use super::limits::TooMany;
 use super::out::time_of;
 use super::visit::Visit;
-use crate::error::{AppError, FieldErrors};
+use crate::error::AppError;
 
 /// Why a step was not done, and what can be had instead; nothing was written.
 #[derive(Debug)]
@@ -38,12 +36,13 @@ impl From<Refusal> for AppError {
     fn from(refusal: Refusal) -> Self {
         let Refusal { error, alternatives, rehold } = refusal;
         let others = alternatives.map(|found| ("alternatives", json!(AlternativesOut::from(found))));
-        let again = matches!(error, BookingError::HoldExpired).then(|| ("rehold", rehold.map_or(Value::Null, asked)));
+        let again =
+            matches!(error, BookingError::HoldExpired).then(|| ("rehold", rehold.as_ref().map_or(Value::Null, asked)));
         error.told_with([others, again].into_iter().flatten().map(|(name, value)| (name.to_owned(), value)))
     }
 }
 
 /// What to ask for to have it again.
-fn asked(hold: Visit) -> Value {
+fn asked(hold: &Visit) -> Value {
     json!({ "clinic": hold.clinic.clinic.slug, "starts_at": time_of(&hold.row, &hold.clinic).starts_at })
 }

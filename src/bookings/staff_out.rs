@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::model::{Status, is_outside_hours};
 use super::out::time_of;
 use super::reticent::reticent;
+use super::visit::Visit;
 use crate::availability::{LocalTime, dates_differ};
 use crate::clinics::{ClinicId, display_phone};
 use crate::directory::{Entry, SlotOut, Snapshot};
@@ -57,7 +58,11 @@ reticent!(StaffBookingOut);
 
 impl StaffBookingOut {
     #[must_use]
-    pub fn new(booking: &booking::Model, entry: &Entry) -> Self {
+    pub fn new(visit: &Visit) -> Self {
+        Self::of(&visit.row, &visit.clinic)
+    }
+
+    pub(super) fn of(booking: &booking::Model, entry: &Entry) -> Self {
         let visitor_zone: Option<Tz> = booking.visitor_time_zone.as_deref().and_then(|name| name.parse().ok());
         let has_seat = matches!(Status::of(booking), Status::Confirmed | Status::Arrived);
         Self {
@@ -91,7 +96,7 @@ impl StaffBookingOut {
     /// Each of the bookings whose clinic is in the directory.
     #[must_use]
     pub fn all<'b>(bookings: impl IntoIterator<Item = &'b booking::Model>, snapshot: &Snapshot) -> Vec<Self> {
-        let out = |booking: &booking::Model| Some(Self::new(booking, snapshot.by_id(ClinicId(booking.clinic_id))?));
+        let out = |booking: &booking::Model| Some(Self::of(booking, snapshot.by_id(ClinicId(booking.clinic_id))?));
         bookings.into_iter().filter_map(out).collect()
     }
 }
@@ -111,15 +116,15 @@ pub struct BookingBriefOut {
 
 impl BookingBriefOut {
     #[must_use]
-    pub fn new(booking: &booking::Model, snapshot: &Snapshot) -> Option<Self> {
-        let entry = snapshot.by_id(ClinicId(booking.clinic_id))?;
-        Some(Self {
-            id: booking.id,
-            reference: booking.reference.clone(),
-            status: Status::of(booking).as_str(),
-            clinic: entry.clinic.slug.to_string(),
-            clinic_name: entry.clinic.name.to_string(),
-            slot: time_of(booking, entry),
-        })
+    pub fn new(visit: &Visit) -> Self {
+        let Visit { row, clinic } = visit;
+        Self {
+            id: row.id,
+            reference: row.reference.clone(),
+            status: visit.status().as_str(),
+            clinic: clinic.clinic.slug.to_string(),
+            clinic_name: clinic.clinic.name.to_string(),
+            slot: time_of(row, clinic),
+        }
     }
 }

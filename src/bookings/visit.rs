@@ -82,7 +82,8 @@ impl Visit {
     }
 
     /// Whether its time can be had once more, by what memory shows.
-    pub(super) fn is_free_at(&self, now: DateTime<Utc>) -> bool {
+    #[must_use]
+    pub fn is_free_at(&self, now: DateTime<Utc>) -> bool {
         let (schedule, claims) = (self.clinic.schedule(), self.clinic.diary.claims());
         let agenda = Agenda { schedule: &schedule, policy: &self.clinic.policy, claims: &claims, now };
         self.clinic.clinic.offers_consultations && agenda.explain(self.row.starts_at).is_ok()

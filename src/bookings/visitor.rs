@@ -18,7 +18,9 @@ use super::refusal::Refusal;
 use super::reschedule::MoveRequest;
 use super::state::BookingState;
 use super::visit::Visit;
-use super::{cancel as cancel_verb, confirm, extend as extend_verb, hold as hold_verb, hold_best, release as release_verb};
+use super::{
+    cancel as cancel_verb, confirm, extend as extend_verb, hold as hold_verb, hold_best, release as release_verb,
+};
 use super::{reschedule, store};
 use crate::directory::{Entry, Origin};
 use crate::error::FieldErrors;
@@ -122,6 +124,16 @@ pub async fn held(state: &BookingState, token: &TokenHash) -> Result<Visit, Refu
     Ok(Visit::of(state, row)?)
 }
 
+/// What a visitor held last, whatever has become of it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn latest(state: &BookingState, visitor: &Visitor) -> Result<Option<Visit>, Refusal> {
+    let Some(token) = &visitor.token else { return Ok(None) };
+    let row = store::latest_of_visitor(&state.db, token).await?;
+    Ok(row.map(|row| Visit::of(state, row)).transpose()?)
+}
+
 /// The visit with this manage token.
 ///
 /// # Errors
@@ -169,12 +181,7 @@ async fn named(state: &BookingState, slug: &str) -> Result<Arc<Entry>, BookingEr
 }
 
 /// A taken time is told with the nearest others; they are looked up after the refusal, outside its transaction.
-pub(super) fn around(
-    state: &BookingState,
-    entry: &Arc<Entry>,
-    wanted: DateTime<Utc>,
-    error: BookingError,
-) -> Refusal {
+pub(super) fn around(state: &BookingState, entry: &Arc<Entry>, wanted: DateTime<Utc>, error: BookingError) -> Refusal {
     let is_taken = matches!(error, BookingError::SlotTaken { .. });
     Refusal { alternatives: is_taken.then(|| alternatives(state, entry, wanted)), ..error.into() }
 }

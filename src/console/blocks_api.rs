@@ -5,10 +5,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{named, own_keys};
+use super::own_keys;
 use crate::accounts::ClinicStaff;
 use crate::app::AppState;
-use crate::bookings::{BlockIn, BlockRequest, Blocked, IdempotencyKey, Over, block, lift_block};
+use crate::bookings::{BlockIn, Blocked, IdempotencyKey, desk, lift_block};
 use crate::error::{AppError, StaffWriteProblems};
 use crate::web::{Json, Path, Query};
 
@@ -45,20 +45,8 @@ pub async fn create_block(
     Json(body): Json<BlockIn>,
 ) -> Result<Response, AppError> {
     let key = key.of(&state.bookings, own_keys("POST /staff/blocks", &actor), &body)?;
-    let asked = body.parse()?;
-    state.directory.catch_up().await?;
-    let snapshot = state.directory.snapshot();
-    let entry = named(&snapshot, &asked.clinic, &actor.scope)?;
-    let request = BlockRequest {
-        clinic: entry.id,
-        from: asked.from,
-        to: asked.to,
-        seats: asked.seats,
-        reason: &asked.reason,
-        over: Over::These(&asked.over),
-        actor: &actor,
-    };
-    let Blocked { block, needs_rebooking } = block(&state.bookings, &request, key.as_ref()).await?;
+    let (Blocked { block, needs_rebooking }, entry) =
+        desk::block(&state.bookings, &actor, &body.parse()?, key.as_ref()).await?;
     let out = BlockOut {
         id: block.id,
         clinic: entry.clinic.slug.to_string(),

@@ -4,17 +4,13 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{named, own_keys};
-use crate::accounts::{Actor, Agent};
+use super::own_keys;
+use crate::accounts::Agent;
 use crate::app::AppState;
-use crate::bookings::{
-    BookRequest, BookingBriefOut, BookingError, By, IdempotencyKey, MoveRequest, RescheduleAsked, StaffBookingIn,
-    StaffBookingOut, StaffRescheduleIn, book, cancel, find, rehold, reschedule, see, with_alternatives,
-};
-use crate::clinics::ClinicId;
-use crate::entities::booking;
+use crate::bookings::desk::{self, Booked};
+use crate::bookings::{BookingBriefOut, IdempotencyKey, StaffBookingIn, StaffBookingOut, StaffRescheduleIn, Visit};
 use crate::error::{AppError, Problem, StaffWriteProblems};
-use crate::token::TokenHash;
+use crate::token::SecretKey;
 use crate::web::{Json, Path, Query};
 
 /// A visit that staff booked.
@@ -65,43 +61,19 @@ pub async fn create_staff_booking(
     Json(body): Json<StaffBookingIn>,
 ) -> Result<Response, AppError> {
     let key = key.of(&state.bookings, own_keys("POST /staff/bookings", &actor), &body)?;
-    let asked = body.parse()?;
-    state.directory.catch_up().await?;
-    let snapshot = state.directory.snapshot();
-    let entry = named(&snapshot, &asked.clinic, &actor.scope)?;
-    let hold = asked.hold_token.as_deref().map(|token| TokenHash::of_ours(token).ok_or(BookingError::UnknownHold));
-    let hold = hold.transpose()?;
-    let request = BookRequest {
-        actor: &actor,
-        clinic: entry.id,
-        starts_at: asked.starts_at,
-        hold: hold.as_ref(),
-        guest: &asked.guest,
-        override_reason: asked.override_reason.as_deref(),
-    };
-    match (book(&state.bookings, &request, key.as_ref()).await, &hold) {
-        (Ok(booking), _) => {
-            let manage_token = state.bookings.secret.manage_token(&booking.token_nonce);
-            let warnings = warnings(&state, &actor, &booking).await?;
-            let booked = StaffBookedOut { booking: StaffBookingOut::new(&booking, entry), manage_token, warnings };
-            Ok((StatusCode::CREATED, Json(booked)).into_response())
-        }
-        (Err(BookingError::HoldExpired), Some(token)) => {
-            let rehold = rehold(&state.bookings, token).await?;
-            Err(BookingError::HoldExpired.told_with([("rehold".to_owned(), rehold)]))
-        }
-        (Err(error), _) => Err(with_alternatives(&state.bookings, entry, asked.starts_at, error)),
-    }
+    let booked = desk::book(&state.bookings, &actor, &body.parse()?, key.as_ref()).await?;
+    Ok((StatusCode::CREATED, Json(StaffBookedOut::new(&booked, &state.bookings.secret))).into_response())
 }
 
-/// Other visits ahead with the same phone number; that they were shown is recorded.
-async fn warnings(state: &AppState, actor: &Actor, booking: &booking::Model) -> Result<Vec<BookingWarning>, AppError> {
-    let Some(phone) = &booking.phone else { return Ok(Vec::new()) };
-    let others = find::upcoming_of(&state.db, &actor.scope, phone, booking.id, state.bookings.now()).await?;
-    see(&state.bookings, actor, &others.iter().collect::<Vec<_>>()).await?;
-    let snapshot = state.directory.snapshot();
-    let briefs = others.iter().filter_map(|other| BookingBriefOut::new(other, &snapshot));
-    Ok(briefs.map(|booking| BookingWarning { code: "likely_duplicate", booking }).collect())
+impl StaffBookedOut {
+    fn new(booked: &Booked, secret: &SecretKey) -> Self {
+        let warning = |visit| BookingWarning { code: "likely_duplicate", booking: BookingBriefOut::new(visit) };
+        Self {
+            booking: StaffBookingOut::new(&booked.visit),
+            manage_token: booked.visit.manage_token(secret),
+            warnings: booked.duplicates.iter().map(warning).collect(),
+        }
+    }
 }
 
 /// Cancels a visit to come, or one that waits for another time.
@@ -123,8 +95,7 @@ pub async fn cancel_staff_booking(
     Query(()): Query<()>,
 ) -> Result<Json<OneStaffBookingOut>, AppError> {
     let key = key.of(&state.bookings, own_keys(&format!("POST /staff/bookings/{id}/cancel"), &actor), &())?;
-    let booking = cancel(&state.bookings, By::Staff(&actor, id), key.as_ref()).await?;
-    one(&state, &actor, &booking).await
+    Ok(one(&desk::cancel(&state.bookings, &actor, id, key.as_ref()).await?))
 }
 
 /// Finds another time for a visit to come or one that waits, here or at another clinic; when the time is taken the visit
@@ -149,29 +120,10 @@ pub async fn reschedule_staff_booking(
     Json(body): Json<StaffRescheduleIn>,
 ) -> Result<Json<OneStaffBookingOut>, AppError> {
     let key = key.of(&state.bookings, own_keys(&format!("POST /staff/bookings/{id}/reschedule"), &actor), &body)?;
-    let standing = find::find(&state.db, &actor.scope, id).await?.ok_or(BookingError::UnknownBooking)?;
-    let RescheduleAsked { starts_at, clinic, override_reason } = body.parse()?;
-    state.directory.catch_up().await?;
-    let snapshot = state.directory.snapshot();
-    let entry = match clinic {
-        Some(slug) => named(&snapshot, &slug, &actor.scope)?,
-        None => snapshot.by_id(ClinicId(standing.clinic_id)).ok_or(BookingError::UnknownClinic)?,
-    };
-    let to = MoveRequest { clinic: entry.id, starts_at, override_reason: override_reason.as_deref() };
-    match reschedule(&state.bookings, By::Staff(&actor, id), &to, key.as_ref()).await {
-        Ok(booking) => one(&state, &actor, &booking).await,
-        Err(error) => Err(with_alternatives(&state.bookings, entry, starts_at, error)),
-    }
+    Ok(one(&desk::move_to(&state.bookings, &actor, id, &body.parse()?, key.as_ref()).await?))
 }
 
-/// One visit in full; that it was shown is recorded.
-pub(super) async fn one(
-    state: &AppState,
-    actor: &Actor,
-    booking: &booking::Model,
-) -> Result<Json<OneStaffBookingOut>, AppError> {
-    see(&state.bookings, actor, &[booking]).await?;
-    let snapshot = state.directory.snapshot();
-    let entry = snapshot.by_id(ClinicId(booking.clinic_id)).ok_or(BookingError::UnknownClinic)?;
-    Ok(Json(OneStaffBookingOut { booking: StaffBookingOut::new(booking, entry) }))
+/// One visit in full.
+pub(super) fn one(visit: &Visit) -> Json<OneStaffBookingOut> {
+    Json(OneStaffBookingOut { booking: StaffBookingOut::new(visit) })
 }

@@ -4,9 +4,8 @@ use utoipa::ToSchema;
 
 use crate::accounts::Agent;
 use crate::app::AppState;
-use crate::bookings::{CallerIn, Sought, StaffBookingOut, Status, find, see};
-use crate::clinics::ClinicId;
-use crate::entities::booking;
+use crate::bookings::desk::{self, Known};
+use crate::bookings::{CallerIn, StaffBookingOut, Status, Visit};
 use crate::error::{AppError, StaffWriteProblems};
 use crate::places::{PhonePlace, gazetteer};
 use crate::web::{Json, Query};
@@ -66,34 +65,17 @@ pub async fn find_caller(
     Query(()): Query<()>,
     Json(body): Json<CallerIn>,
 ) -> Result<Json<CallerOut>, AppError> {
-    const MOST_RECENT: usize = 10;
-    const MOST: u64 = 50;
     let phone = body.parse()?;
     let place = gazetteer().place_of_phone(&phone).map(Into::into);
-    let found = find::matching(&state.db, &actor.scope, &Sought::Phone(phone), MOST).await?;
-    let now = state.bookings.now();
-    let is_upcoming = |booking: &booking::Model| match Status::of(booking) {
-        Status::NeedsRebooking => true,
-        Status::Confirmed => now < booking.ends_at,
-        _ => false,
-    };
-    let (mut upcoming, mut recent): (Vec<_>, Vec<_>) = found.into_iter().partition(is_upcoming);
-    upcoming.reverse();
-    recent.truncate(MOST_RECENT);
+    let Known { upcoming, recent } = desk::caller(&state.bookings, &actor, phone).await?;
     let flags = flags(&upcoming, &recent);
-    let shown: Vec<&booking::Model> = upcoming.iter().chain(&recent).collect();
-    see(&state.bookings, &actor, &shown).await?;
-    let snapshot = state.directory.snapshot();
-    let bookings = shown.iter().enumerate().filter_map(|(i, booking)| {
-        let entry = snapshot.by_id(ClinicId(booking.clinic_id))?;
-        let when = if i < upcoming.len() { "upcoming" } else { "recent" };
-        Some(CallerBooking { when, booking: StaffBookingOut::new(booking, entry) })
-    });
-    Ok(Json(CallerOut { place, bookings: bookings.collect(), flags }))
+    let told = |when| move |visit: &Visit| CallerBooking { when, booking: StaffBookingOut::new(visit) };
+    let bookings = upcoming.iter().map(told("upcoming")).chain(recent.iter().map(told("recent"))).collect();
+    Ok(Json(CallerOut { place, bookings, flags }))
 }
 
-fn flags(upcoming: &[booking::Model], recent: &[booking::Model]) -> Vec<&'static str> {
-    let has = |bookings: &[booking::Model], status: Status| bookings.iter().any(|row| Status::of(row) == status);
+fn flags(upcoming: &[Visit], recent: &[Visit]) -> Vec<&'static str> {
+    let has = |visits: &[Visit], status: Status| visits.iter().any(|visit| visit.status() == status);
     let all = [
         (!upcoming.is_empty()).then_some("has_upcoming"),
         has(upcoming, Status::NeedsRebooking).then_some("needs_rebooking"),

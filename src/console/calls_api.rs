@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{named, own_keys};
+use super::own_keys;
 use crate::accounts::Agent;
 use crate::app::AppState;
+use crate::bookings::desk::named;
 use crate::bookings::{CallIn, CallRequest, IdempotencyKey, call, find};
 use crate::clinics::ClinicId;
 use crate::directory::{Near, Origin};

@@ -4,10 +4,10 @@ use chrono::{DateTime, Datelike, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::named;
 use crate::accounts::Agent;
 use crate::app::AppState;
 use crate::availability::Agenda;
+use crate::bookings::desk::named;
 use crate::directory::{Entry, ExplanationOut, NearestQuery, Origin, SlotOut, explanation};
 use crate::error::{AppError, FieldErrors, StaffReadProblems};
 use crate::web::{FromParams, Json, Params, Query};

@@ -2,10 +2,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::{named, own_keys};
+use super::own_keys;
 use crate::accounts::Agent;
 use crate::app::AppState;
-use crate::bookings::{HoldOut, HoldRequest, IdempotencyKey, StaffHoldIn, hold, with_alternatives};
+use crate::bookings::{HoldOut, IdempotencyKey, StaffHoldIn, desk};
 use crate::error::{AppError, Problem, StaffWriteProblems};
 use crate::web::{Json, Query};
 
@@ -33,18 +33,6 @@ pub async fn create_staff_hold(
     let state = &state.bookings;
     let key = key.of(state, own_keys("POST /staff/holds", &actor), &body)?;
     let (clinic, starts_at, reason) = body.parse()?;
-    state.limits.staff_hold(actor.user)?;
-    state.directory.catch_up().await?;
-    let snapshot = state.directory.snapshot();
-    let entry = named(&snapshot, &clinic, &actor.scope)?;
-    let request = HoldRequest {
-        clinic: entry.id,
-        starts_at,
-        visitor: None,
-        override_reason: reason.as_deref(),
-        staff: Some(&actor),
-    };
-    let held = hold(state, &request, key.as_ref()).await;
-    let held = held.map_err(|error| with_alternatives(state, entry, starts_at, error))?;
-    Ok((StatusCode::CREATED, Json(HoldOut::new(&held, entry, &state.secret))).into_response())
+    let held = desk::hold(state, &actor, (&clinic, starts_at), reason.as_deref(), key.as_ref()).await?;
+    Ok((StatusCode::CREATED, Json(HoldOut::new(&held, &state.secret))).into_response())
 }

@@ -13,16 +13,12 @@ mod holds_api;
 mod rebooking_api;
 mod visits_api;
 
-use std::sync::Arc;
-
 use axum::middleware::from_fn;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::accounts::{Actor, Scope};
+use crate::accounts::Actor;
 use crate::app::AppState;
-use crate::directory::{Entry, Snapshot};
-use crate::error::FieldErrors;
 use crate::web::keep_private;
 
 /// Everything under `/api/v1/staff`.
@@ -43,13 +39,6 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(rebooking_api::list_staff_rebooking))
         .routes(routes!(rebooking_api::claim_rebooking, rebooking_api::release_rebooking))
         .layer(from_fn(keep_private))
-}
-
-/// The clinic that a body or a query names; what lies outside the scope is not there.
-fn named<'s>(snapshot: &'s Snapshot, slug: &str, scope: &Scope) -> Result<&'s Arc<Entry>, FieldErrors> {
-    let found = snapshot.lookup(slug).filter(|entry| entry.is_in(scope));
-    let detail = "there is no clinic with this slug in the scope of this account";
-    found.ok_or_else(|| FieldErrors::one("clinic", "clinic_unknown", detail))
 }
 
 /// Whose keys are compared: two agents who both chose "1" must not get one answer.

@@ -4,10 +4,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::bookings_api::{OneStaffBookingOut, one};
-use super::named;
 use crate::accounts::{Agent, ClinicStaff};
 use crate::app::AppState;
-use crate::bookings::{BookingPatch, SearchIn, StaffBookingOut, blocks_of, find, mark, see};
+use crate::bookings::desk::{self, named};
+use crate::bookings::{BookingPatch, SearchIn, StaffBookingOut, blocks_of, find, see};
 use crate::entities::block;
 use crate::error::{AppError, FieldErrors, StaffReadProblems, StaffWriteProblems};
 use crate::web::{FromParams, Json, Params, Path, Query};
@@ -133,8 +133,7 @@ pub async fn update_staff_booking(
     Query(()): Query<()>,
     Json(body): Json<BookingPatch>,
 ) -> Result<Json<OneStaffBookingOut>, AppError> {
-    let booking = mark(&state.bookings, &actor, id, &body.parse()?).await?;
-    one(&state, &actor, &booking).await
+    Ok(one(&desk::mark(&state.bookings, &actor, id, &body.parse()?).await?))
 }
 
 /// What a search found.
@@ -160,11 +159,6 @@ pub async fn search_staff_bookings(
     Query(()): Query<()>,
     Json(body): Json<SearchIn>,
 ) -> Result<Json<StaffBookingsFound>, AppError> {
-    const MOST: usize = 50;
-    let mut found = find::matching(&state.db, &actor.scope, &body.parse()?, MOST as u64 + 1).await?;
-    let has_more = found.len() > MOST;
-    found.truncate(MOST);
-    see(&state.bookings, &actor, &found.iter().collect::<Vec<_>>()).await?;
-    let snapshot = state.directory.snapshot();
-    Ok(Json(StaffBookingsFound { data: StaffBookingOut::all(&found, &snapshot), has_more }))
+    let (visits, has_more) = desk::search(&state.bookings, &actor, &body.parse()?).await?;
+    Ok(Json(StaffBookingsFound { data: visits.iter().map(StaffBookingOut::new).collect(), has_more }))
 }

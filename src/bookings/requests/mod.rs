@@ -7,11 +7,11 @@ mod fields;
 mod hold;
 mod staff;
 
-pub use block::BlockIn;
+pub use block::{BlockAsked, BlockIn};
 pub use booking::{BookingIn, ConsentIn};
 pub use caller::{CallIn, CallerIn, SearchIn, Sought};
-pub use hold::{HoldIn, RescheduleIn, Wanted};
-pub use staff::{BookingPatch, Change, RescheduleAsked, StaffBookingIn, StaffHoldIn, StaffRescheduleIn};
+pub use hold::{HoldAsked, HoldIn, RescheduleIn, Wanted};
+pub use staff::{BookingAsked, BookingPatch, Change, RescheduleAsked, StaffBookingIn, StaffHoldIn, StaffRescheduleIn};
 
 /// The fields that a parser refused, in their order.
 #[cfg(test)]

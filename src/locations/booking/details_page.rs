@@ -6,14 +6,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
+use super::browser::Browser;
 use super::consents::Consents;
 use super::typed::Typed;
 use super::venue::Venue;
-use super::visitor::Visitor;
 use super::{Counter, refusal, times_page};
-use crate::bookings::{BookingError, MAX_EXTENSIONS, Status, confirm, extend, is_free};
+use crate::bookings::{BookingError, Refusal, Status, Visit, Visitor, visitor};
 use crate::directory::{Entry, Snapshot};
-use crate::entities::booking;
 use crate::error::{AppError, FieldErrors};
 use crate::locations::frame::Frame;
 use crate::locations::{Language, answer, times};
@@ -81,26 +80,16 @@ struct Field<'a> {
 /// What is shown of a hold, and beside it.
 struct Shown<'a> {
     entry: &'a Arc<Entry>,
-    hold: &'a booking::Model,
+    hold: &'a Visit,
     typed: &'a Typed,
     notice: Option<String>,
     errors: FieldErrors,
 }
 
 impl<'a> Shown<'a> {
-    fn new(entry: &'a Arc<Entry>, hold: &'a booking::Model, typed: &'a Typed) -> Self {
+    fn new(entry: &'a Arc<Entry>, hold: &'a Visit, typed: &'a Typed) -> Self {
         Self { entry, hold, typed, notice: None, errors: FieldErrors::default() }
     }
-}
-
-/// Whether a visitor may still go on with a hold: it is live, or has run out before its time came.
-#[must_use]
-pub fn is_unfinished(hold: &booking::Model, now: DateTime<Utc>) -> bool {
-    matches!(Status::of(hold), Status::Held | Status::Expired) && hold.starts_at > now
-}
-
-fn is_live(hold: &booking::Model, now: DateTime<Utc>) -> bool {
-    Status::of(hold) == Status::Held && hold.expires_at.is_some_and(|at| at > now)
 }
 
 /// The form for a hold, nothing typed; for one that ran out, the way to have it again.
@@ -111,11 +100,11 @@ pub async fn show(
     counter: &Counter,
     snapshot: &Snapshot,
     entry: &Arc<Entry>,
-    hold: &booking::Model,
+    hold: &Visit,
     status: StatusCode,
 ) -> Result<Response, AppError> {
     let typed = Typed::default();
-    if is_live(hold, counter.bookings.now()) {
+    if hold.is_held_at(counter.bookings.now()) {
         return page(counter, snapshot, status, Shown::new(entry, hold, &typed)).await;
     }
     over(counter, snapshot, status, entry, hold, &typed).await
@@ -129,14 +118,14 @@ pub async fn show_typed(
     counter: &Counter,
     snapshot: &Snapshot,
     entry: &Arc<Entry>,
-    hold: &booking::Model,
+    hold: &Visit,
     typed: &Typed,
 ) -> Result<Response, AppError> {
     page(counter, snapshot, StatusCode::OK, Shown::new(entry, hold, typed)).await
 }
 
 pub async fn post_extension(
-    visitor: Visitor,
+    Browser(visitor): Browser,
     State(counter): State<Counter>,
     Path(slug): Path<String>,
     Form(typed): Form<Typed>,
@@ -144,34 +133,33 @@ pub async fn post_extension(
     let snapshot = counter.site.directory.snapshot();
     let entry = counter.clinic(&snapshot, &slug)?;
     let Some(hold) = hold_here(&counter, &visitor, entry).await? else {
-        return times_page::refused(&counter, &snapshot, entry, &typed, BookingError::UnknownHold);
+        return times_page::refused(&counter, &snapshot, entry, &typed, BookingError::UnknownHold.into());
     };
-    match extend(&counter.bookings, &TokenHash(hold.hold_token_hash.clone()), None).await {
+    match visitor::extend(&counter.bookings, &token_of(&counter, &hold), None).await {
         Ok(hold) => show_typed(&counter, &snapshot, entry, &hold, &typed).await,
-        Err(error) => go_on(&counter, &snapshot, entry, &hold, &typed, error).await,
+        Err(refusal) => go_on(&counter, &snapshot, entry, &hold, &typed, refusal).await,
     }
 }
 
 pub async fn post_details(
-    visitor: Visitor,
+    browser: Browser,
     State(counter): State<Counter>,
     Path(slug): Path<String>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, AppError> {
-    counter.site.directory.catch_up().await?;
     let snapshot = counter.site.directory.snapshot();
     let entry = counter.clinic(&snapshot, &slug)?;
+    let (visitor, _) = browser.known(counter.site.directory.links());
     let Some(mut hold) = hold_here(&counter, &visitor, entry).await? else {
-        return times_page::refused(&counter, &snapshot, entry, &typed, BookingError::UnknownHold);
+        return times_page::refused(&counter, &snapshot, entry, &typed, BookingError::UnknownHold.into());
     };
-    if typed.again && !is_live(&hold, counter.bookings.now()) && Status::of(&hold) != Status::Confirmed {
-        let known = visitor.known(counter.site.directory.links());
-        hold = match times_page::take(&counter, &visitor, &known.token, entry, &typed).await? {
+    if typed.again && !hold.is_held_at(counter.bookings.now()) && hold.status() != Status::Confirmed {
+        hold = match times_page::take(&counter, &visitor, entry, &typed).await {
             Ok(again) => again,
-            Err(error) => return times_page::refused(&counter, &snapshot, entry, &typed, error),
+            Err(refusal) => return times_page::refused(&counter, &snapshot, entry, &typed, refusal),
         };
     }
-    if typed.time() != Some(hold.starts_at) && is_live(&hold, counter.bookings.now()) {
+    if typed.time() != Some(hold.starts_at()) && hold.is_held_at(counter.bookings.now()) {
         let notice = Some(counter.site.language.say("refused-other-time").into_owned());
         let shown = Shown { notice, ..Shown::new(entry, &hold, &typed) };
         return page(&counter, &snapshot, StatusCode::CONFLICT, shown).await;
@@ -180,8 +168,12 @@ pub async fn post_details(
 }
 
 /// The visitor's last hold, if it is at this clinic.
-async fn hold_here(counter: &Counter, visitor: &Visitor, entry: &Entry) -> Result<Option<booking::Model>, AppError> {
-    Ok(visitor.latest(counter).await?.filter(|hold| hold.clinic_id == entry.id.0))
+async fn hold_here(counter: &Counter, visitor: &Visitor, entry: &Entry) -> Result<Option<Visit>, AppError> {
+    Ok(visitor::latest(&counter.bookings, visitor).await?.filter(|hold| hold.clinic.id == entry.id))
+}
+
+fn token_of(counter: &Counter, hold: &Visit) -> TokenHash {
+    TokenHash::of(&hold.hold_token(&counter.bookings.secret))
 }
 
 async fn book(
@@ -189,12 +181,12 @@ async fn book(
     visitor: &Visitor,
     snapshot: &Snapshot,
     entry: &Arc<Entry>,
-    hold: &booking::Model,
+    hold: &Visit,
     typed: &Typed,
 ) -> Result<Response, AppError> {
     let state = &counter.bookings;
     let consents = Consents::load(&state.db, counter.site.language, typed).await?;
-    let request = typed.request(state.secret.hold_token(&hold.token_nonce), counter.site.language, consents.given());
+    let request = typed.request(hold.hold_token(&state.secret), counter.site.language, consents.given());
     let guest = match request.parse() {
         Ok((_, guest)) => guest,
         Err(errors) => {
@@ -202,15 +194,14 @@ async fn book(
             return page(counter, snapshot, StatusCode::UNPROCESSABLE_ENTITY, shown).await;
         }
     };
-    state.limits.booking(visitor.client)?;
-    match confirm(state, &TokenHash(hold.hold_token_hash.clone()), &guest, None).await {
-        Ok(booking) => to_visit(counter, &booking),
-        Err(error) => go_on(counter, snapshot, entry, hold, typed, error).await,
+    match visitor::book(state, visitor, &token_of(counter, hold), &guest, None).await {
+        Ok(visit) => to_visit(counter, &visit),
+        Err(refusal) => go_on(counter, snapshot, entry, hold, typed, refusal).await,
     }
 }
 
-fn to_visit(counter: &Counter, booking: &booking::Model) -> Result<Response, AppError> {
-    counter.see_other(&format!("/booking/{}", counter.bookings.secret.manage_token(&booking.token_nonce)))
+fn to_visit(counter: &Counter, visit: &Visit) -> Result<Response, AppError> {
+    counter.see_other(&format!("/booking/{}", visit.manage_token(&counter.bookings.secret)))
 }
 
 /// What a visitor can do after a refusal of their hold.
@@ -218,20 +209,20 @@ async fn go_on(
     counter: &Counter,
     snapshot: &Snapshot,
     entry: &Arc<Entry>,
-    hold: &booking::Model,
+    hold: &Visit,
     typed: &Typed,
-    error: BookingError,
+    refusal: Refusal,
 ) -> Result<Response, AppError> {
-    match error {
+    match refusal.error {
         // Pressed twice: the first press made the booking.
         BookingError::AlreadyConfirmed => to_visit(counter, hold),
         BookingError::HoldExpired => over(counter, snapshot, StatusCode::GONE, entry, hold, typed).await,
-        BookingError::TooManyExtensions | BookingError::UnknownWording { .. } => {
+        error @ (BookingError::TooManyExtensions | BookingError::UnknownWording { .. }) => {
             let notice = refusal::words(counter.site.language, &error, entry.zone);
             let shown = Shown { notice, ..Shown::new(entry, hold, typed) };
             page(counter, snapshot, AppError::from(error).status(), shown).await
         }
-        error => times_page::refused(counter, snapshot, entry, typed, error),
+        error => times_page::refused(counter, snapshot, entry, typed, error.into()),
     }
 }
 
@@ -241,19 +232,19 @@ async fn over(
     snapshot: &Snapshot,
     status: StatusCode,
     entry: &Arc<Entry>,
-    hold: &booking::Model,
+    hold: &Visit,
     typed: &Typed,
 ) -> Result<Response, AppError> {
-    if is_free(entry, hold, counter.bookings.now()) {
+    if hold.is_free_at(counter.bookings.now()) {
         let notice = refusal::words(counter.site.language, &BookingError::HoldExpired, entry.zone);
         return page(counter, snapshot, status, Shown { notice, ..Shown::new(entry, hold, typed) }).await;
     }
     let typed = Typed { starts_at: starts_at(hold, entry), ..typed.clone() };
-    times_page::refused(counter, snapshot, entry, &typed, BookingError::HoldExpired)
+    times_page::refused(counter, snapshot, entry, &typed, BookingError::HoldExpired.into())
 }
 
-fn starts_at(hold: &booking::Model, entry: &Entry) -> String {
-    hold.starts_at.with_timezone(&entry.zone).to_rfc3339_opts(SecondsFormat::Secs, false)
+fn starts_at(hold: &Visit, entry: &Entry) -> String {
+    hold.starts_at().with_timezone(&entry.zone).to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
 async fn page(
@@ -269,14 +260,14 @@ async fn page(
         frame: counter.frame(snapshot, language.say("book-details-heading").into_owned(), entry.book_path()),
         venue: Venue::new(entry),
         offer: language.tell("offer", &[("minutes", entry.policy.duration_min.into())]),
-        time: times::long_time(language, hold.starts_at, entry.zone),
+        time: times::long_time(language, hold.starts_at(), entry.zone),
         starts_at: starts_at(hold, entry),
         hold: HoldLine::new(language, hold, entry, counter.bookings.now()),
         fields: fields(typed, &errors),
         consents: Consents::load(&counter.bookings.db, language, typed).await?,
         note_mistake: mistake(&errors, "note"),
         ways: WAYS,
-        date: entry.schedule().local_date(hold.starts_at),
+        date: entry.schedule().local_date(hold.starts_at()),
         warn_at: WARN_AT_SECS,
         notice,
         errors,
@@ -286,14 +277,14 @@ async fn page(
 }
 
 impl HoldLine {
-    fn new(language: Language, hold: &booking::Model, entry: &Entry, now: DateTime<Utc>) -> Self {
-        let ends = hold.expires_at.unwrap_or(hold.updated_at);
+    fn new(language: Language, hold: &Visit, entry: &Entry, now: DateTime<Utc>) -> Self {
+        let ends = hold.hold_ends_at();
         let (time, zone) = (times::time_of_day(language, ends, entry.zone), times::abbreviation(ends, entry.zone));
         Self {
-            is_live: is_live(hold, now),
+            is_live: hold.is_held_at(now),
             expires_at: ends.to_rfc3339_opts(SecondsFormat::Millis, true),
             until: language.tell("book-held-until", &[("time", format!("{time} {zone}").into())]),
-            is_extendable: hold.extensions < MAX_EXTENSIONS,
+            is_extendable: hold.extensions_left() > 0,
         }
     }
 }

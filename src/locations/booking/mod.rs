@@ -2,11 +2,12 @@
 //! is the confirmation, and the page on which the visit is moved or cancelled.
 //!
 //! The verbs are those of [`crate::bookings`]; here they get a page for every outcome. A visitor is known by a cookie that the
-//! first hold gives them ([`visitor`]), so that one visitor holds one time (rule B5) and no token of a hold is in an address.
+//! first hold gives them ([`browser`]), so that one visitor holds one time (rule B5) and no token of a hold is in an address.
 //!
 //! Invariants: GET changes nothing; what was typed survives every refusal; nothing here is kept by a cache or found by a
 //! search engine.
 
+mod browser;
 mod consents;
 mod details_page;
 mod move_page;
@@ -15,7 +16,6 @@ mod times_page;
 mod typed;
 mod venue;
 mod visit_page;
-mod visitor;
 
 use std::sync::Arc;
 

@@ -3,13 +3,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 
+use super::browser::Browser;
 use super::typed::Typed;
-use super::visit_page::{clinic_of, find, told};
-use super::visitor::Visitor;
+use super::visit_page::{find, told};
 use super::{Counter, refusal, times_page};
 use crate::availability::NotOffered;
-use crate::bookings::{BookingError, By, MoveRequest, alternatives, reschedule};
-use crate::directory::Entry;
+use crate::bookings::{BookingError, Refusal, Visit, Visitor, alternatives, visitor};
 use crate::error::{AppError, FieldErrors};
 use crate::token::TokenHash;
 use crate::web::{Form, FromParams, Params, Path};
@@ -35,47 +34,47 @@ pub async fn show_other_times(
     Path(token): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
-    let booking = find(&counter, &token).await?;
+    let visit = find(&counter, &token).await?;
     let snapshot = counter.site.directory.snapshot();
-    let entry = clinic_of(&snapshot, &booking)?;
     let typed = Typed::default();
     let from = times_page::date_of(query.as_deref());
-    let shown = times_page::Shown { from, moves: Some(&token), ..times_page::Shown::new(entry, &typed) };
+    let shown = times_page::Shown { from, moves: Some(&token), ..times_page::Shown::new(&visit.clinic, &typed) };
     times_page::page(&counter, &snapshot, StatusCode::OK, shown)
 }
 
 pub async fn post_other_time(
-    visitor: Visitor,
+    Browser(visitor): Browser,
     State(counter): State<Counter>,
     Path(token): Path<String>,
     Form(wanted): Form<Wanted>,
 ) -> Result<Response, AppError> {
-    let booking = find(&counter, &token).await?;
-    counter.bookings.limits.hold(visitor.client, None)?;
-    counter.site.directory.catch_up().await?;
+    let visit = find(&counter, &token).await?;
     let snapshot = counter.site.directory.snapshot();
     let entry = match &wanted.clinic {
         Some(slug) => counter.clinic(&snapshot, slug)?,
-        None => clinic_of(&snapshot, &booking)?,
+        None => &visit.clinic,
     };
-    let error = match go(&counter, &token, entry, &wanted).await {
-        Ok(()) => return counter.see_other(&format!("/booking/{token}")),
-        Err(error @ (BookingError::TooLate | BookingError::AlreadyCancelled)) => {
+    let refusal = match go(&counter, &visitor, &token, &wanted).await {
+        Ok(_) => return counter.see_other(&format!("/booking/{token}")),
+        Err(Refusal { error: error @ (BookingError::TooLate | BookingError::AlreadyCancelled), .. }) => {
             return told(&counter, &token, error).await;
         }
-        Err(error) => error,
+        Err(refusal) => refusal,
     };
-    let Some(notice) = refusal::words(counter.site.language, &error, entry.zone) else { return Err(error.into()) };
+    let Some(notice) = refusal::words(counter.site.language, &refusal.error, entry.zone) else {
+        return Err(refusal.into());
+    };
     let around = |at| alternatives(&counter.bookings, entry, at);
     let (others, typed) = (wanted.starts_at.map(around).unwrap_or_default(), Typed::default());
     let shown = times_page::Shown::new(entry, &typed);
     let shown = times_page::Shown { notice: Some(notice), others, moves: Some(&token), ..shown };
-    times_page::page(&counter, &snapshot, AppError::from(error).status(), shown)
+    times_page::page(&counter, &snapshot, AppError::from(refusal).status(), shown)
 }
 
-async fn go(counter: &Counter, token: &str, entry: &Entry, wanted: &Wanted) -> Result<(), BookingError> {
+async fn go(counter: &Counter, visitor: &Visitor, token: &str, wanted: &Wanted) -> Result<Visit, Refusal> {
     let hash = TokenHash::of_ours(token).ok_or(BookingError::UnknownBooking)?;
     let starts_at = wanted.starts_at.ok_or(BookingError::NotOffered(NotOffered::OffGrid))?;
-    let to = MoveRequest { clinic: entry.id, starts_at, override_reason: None };
-    reschedule(&counter.bookings, By::Visitor(&hash), &to, None).await.map(drop)
+    // The address is the credential here, whoever's browser it is in.
+    let visitor = Visitor { token: None, ..visitor.clone() };
+    visitor::move_to(&counter.bookings, &visitor, &hash, (wanted.clinic.as_deref(), starts_at), None).await
 }

@@ -6,15 +6,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{Days, NaiveDate};
 
+use super::browser::Browser;
 use super::typed::Typed;
 use super::venue::Venue;
-use super::visitor::Visitor;
 use super::{Counter, details_page, refusal};
 use crate::availability::NotOffered;
-use crate::bookings::{Alternative, Alternatives, BookingError, HoldRequest, Status, alternatives, hold, release};
+use crate::bookings::{Alternative, Alternatives, BookingError, Refusal, Visit, Visitor, alternatives, visitor};
 use crate::clinics::status::ClinicStatus;
 use crate::directory::{Entry, Snapshot};
-use crate::entities::booking;
 use crate::error::AppError;
 use crate::locations::cards::{FreeDay, SlotButton, by_day, miles};
 use crate::locations::frame::Frame;
@@ -106,7 +105,7 @@ impl<'a> Shown<'a> {
 }
 
 pub async fn show_times(
-    visitor: Visitor,
+    Browser(visitor): Browser,
     State(counter): State<Counter>,
     Path(slug): Path<String>,
     RawQuery(query): RawQuery,
@@ -120,14 +119,14 @@ pub async fn show_times(
         return answer::moved_to(&counter.site, &entry.book_path());
     }
     let from = date_of(query.as_deref());
-    let latest = visitor.latest(&counter).await?;
-    let is_here = |hold: &&booking::Model| hold.clinic_id == entry.id.0;
+    let latest = visitor::latest(&counter.bookings, &visitor).await?;
+    let is_here = |hold: &&Visit| hold.clinic.id == entry.id;
     match latest.as_ref().filter(is_here) {
-        Some(hold) if from.is_none() && details_page::is_unfinished(hold, counter.bookings.now()) => {
+        Some(hold) if from.is_none() && hold.is_unfinished_at(counter.bookings.now()) => {
             details_page::show(&counter, &snapshot, entry, hold, StatusCode::OK).await
         }
         _ => {
-            let held = latest.and_then(|hold| held_line(&counter, &snapshot, &hold));
+            let held = latest.and_then(|hold| held_line(&counter, &hold));
             let typed = Typed::default();
             page(&counter, &snapshot, StatusCode::OK, Shown { from, held, ..Shown::new(entry, &typed) })
         }
@@ -139,65 +138,58 @@ pub fn date_of(query: Option<&str>) -> Option<NaiveDate> {
     Params::known_of(query.unwrap_or_default(), &["from"]).get("from")?.parse().ok()
 }
 
-fn held_line(counter: &Counter, snapshot: &Snapshot, hold: &booking::Model) -> Option<(String, String)> {
-    let entry = snapshot.by_id(crate::clinics::ClinicId(hold.clinic_id))?;
-    let is_live = Status::of(hold) == Status::Held && hold.expires_at? > counter.bookings.now();
-    let time = times::long_time(counter.site.language, hold.starts_at, entry.zone);
+fn held_line(counter: &Counter, hold: &Visit) -> Option<(String, String)> {
+    let entry = &hold.clinic;
+    let time = times::long_time(counter.site.language, hold.starts_at(), entry.zone);
+    let is_live = hold.is_held_at(counter.bookings.now());
     is_live.then(|| (format!("{time}, {}", entry.clinic.name), entry.book_path()))
 }
 
 pub async fn post_time(
-    visitor: Visitor,
+    browser: Browser,
     State(counter): State<Counter>,
     Path(slug): Path<String>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, AppError> {
-    counter.site.directory.catch_up().await?;
     let snapshot = counter.site.directory.snapshot();
     let entry = counter.clinic(&snapshot, &slug)?;
-    let known = visitor.known(counter.site.directory.links());
-    let mut response = match take(&counter, &visitor, &known.token, entry, &typed).await? {
+    let (visitor, cookie) = browser.known(counter.site.directory.links());
+    let mut response = match take(&counter, &visitor, entry, &typed).await {
         // What was typed before would be lost on the way.
         Ok(held) if !typed.details().is_empty() => {
             details_page::show_typed(&counter, &snapshot, entry, &held, &typed).await?
         }
         Ok(_) => counter.see_other(&entry.book_path())?,
-        Err(error) => refused(&counter, &snapshot, entry, &typed, error)?,
+        Err(refusal) => refused(&counter, &snapshot, entry, &typed, refusal)?,
     };
-    if let Some(cookie) = known.cookie {
+    if let Some(cookie) = cookie {
         response.headers_mut().insert(axum::http::header::SET_COOKIE, cookie);
     }
     Ok(response)
 }
 
-/// Holds the time that was chosen. The inner refusal is one to be told with the times that are free.
-pub async fn take(
-    counter: &Counter,
-    visitor: &Visitor,
-    token: &TokenHash,
-    entry: &Arc<Entry>,
-    typed: &Typed,
-) -> Result<Result<booking::Model, BookingError>, AppError> {
-    counter.bookings.limits.hold(visitor.client, Some(token))?;
-    let Some(starts_at) = typed.time() else {
-        return Ok(Err(BookingError::NotOffered(NotOffered::OffGrid)));
-    };
-    let request = HoldRequest { clinic: entry.id, starts_at, visitor: Some(token), override_reason: None, staff: None };
-    Ok(hold(&counter.bookings, &request, None).await)
+/// Holds the time that was chosen.
+///
+/// # Errors
+/// The time cannot be had.
+pub async fn take(counter: &Counter, visitor: &Visitor, entry: &Entry, typed: &Typed) -> Result<Visit, Refusal> {
+    let starts_at = typed.time().ok_or(BookingError::NotOffered(NotOffered::OffGrid))?;
+    visitor::hold(&counter.bookings, visitor, &entry.clinic.slug, starts_at, None).await
 }
 
 pub async fn post_release(
-    visitor: Visitor,
+    Browser(visitor): Browser,
     State(counter): State<Counter>,
     Path(slug): Path<String>,
     Form(_typed): Form<Typed>,
 ) -> Result<Response, AppError> {
     let snapshot = counter.site.directory.snapshot();
     let entry = counter.clinic(&snapshot, &slug)?;
-    if let Some(hold) = visitor.latest(&counter).await? {
-        match release(&counter.bookings, &TokenHash(hold.hold_token_hash)).await {
-            Ok(()) | Err(BookingError::AlreadyConfirmed) => {}
-            Err(error) => return Err(error.into()),
+    if let Some(hold) = visitor::latest(&counter.bookings, &visitor).await? {
+        let token = TokenHash::of(&hold.hold_token(&counter.bookings.secret));
+        match visitor::release(&counter.bookings, &token).await {
+            Ok(()) | Err(Refusal { error: BookingError::AlreadyConfirmed, .. }) => {}
+            Err(refusal) => return Err(refusal.into()),
         }
     }
     counter.see_other(&entry.book_path())
@@ -212,15 +204,15 @@ pub fn refused(
     snapshot: &Snapshot,
     entry: &Arc<Entry>,
     typed: &Typed,
-    error: BookingError,
+    refusal: Refusal,
 ) -> Result<Response, AppError> {
-    let Some(notice) = refusal::words(counter.site.language, &error, entry.zone) else {
-        return Err(error.into());
+    let Some(notice) = refusal::words(counter.site.language, &refusal.error, entry.zone) else {
+        return Err(refusal.into());
     };
     let around = |wanted| alternatives(&counter.bookings, entry, wanted);
     let others = typed.time().map(around).unwrap_or_default();
     let shown = Shown { notice: Some(notice), others, ..Shown::new(entry, typed) };
-    page(counter, snapshot, AppError::from(error).status(), shown)
+    page(counter, snapshot, AppError::from(refusal).status(), shown)
 }
 
 /// The page of free times.

@@ -5,10 +5,7 @@ use axum::response::Response;
 
 use super::venue::Venue;
 use super::{Counter, refusal};
-use crate::bookings::{BookingError, BookingOut, By, Status, by_manage_token, cancel};
-use crate::clinics::ClinicId;
-use crate::directory::{Entry, Snapshot};
-use crate::entities::booking;
+use crate::bookings::{BookingError, BookingOut, Status, Visit, visitor};
 use crate::error::AppError;
 use crate::locations::frame::Frame;
 use crate::locations::{Language, answer, times};
@@ -33,8 +30,8 @@ struct VisitPage<'a> {
 }
 
 pub async fn show_visit(State(counter): State<Counter>, Path(token): Path<String>) -> Result<Response, AppError> {
-    let booking = find(&counter, &token).await?;
-    page(&counter, StatusCode::OK, &token, &booking, None)
+    let visit = find(&counter, &token).await?;
+    page(&counter, StatusCode::OK, &token, &visit, None)
 }
 
 pub async fn post_cancellation(
@@ -42,7 +39,7 @@ pub async fn post_cancellation(
     Path(token): Path<String>,
 ) -> Result<Response, AppError> {
     let hash = TokenHash::of_ours(&token).ok_or_else(|| unknown(&counter))?;
-    match cancel(&counter.bookings, By::Visitor(&hash), None).await {
+    match visitor::cancel(&counter.bookings, &hash, None).await.map_err(|refusal| refusal.error) {
         // Cancelled is cancelled, whoever pressed first.
         Ok(_) | Err(BookingError::AlreadyCancelled) => counter.see_other(&format!("/booking/{token}")),
         Err(BookingError::UnknownBooking) => Err(unknown(&counter)),
@@ -55,10 +52,9 @@ pub async fn post_cancellation(
 /// # Errors
 /// The refusal itself, when it is none of the visitor's business.
 pub async fn told(counter: &Counter, token: &str, error: BookingError) -> Result<Response, AppError> {
-    let booking = find(counter, token).await?;
-    let zone = booking.time_zone.parse().unwrap_or(chrono_tz::Tz::UTC);
-    match refusal::words(counter.site.language, &error, zone) {
-        Some(notice) => page(counter, AppError::from(error).status(), token, &booking, Some(notice)),
+    let visit = find(counter, token).await?;
+    match refusal::words(counter.site.language, &error, visit.clinic.zone) {
+        Some(notice) => page(counter, AppError::from(error).status(), token, &visit, Some(notice)),
         None => Err(error.into()),
     }
 }
@@ -67,17 +63,12 @@ pub async fn told(counter: &Counter, token: &str, error: BookingError) -> Result
 ///
 /// # Errors
 /// When there is none, or the database cannot be read.
-pub async fn find(counter: &Counter, token: &str) -> Result<booking::Model, AppError> {
+pub async fn find(counter: &Counter, token: &str) -> Result<Visit, AppError> {
     let token = TokenHash::of_ours(token).ok_or_else(|| unknown(counter))?;
-    by_manage_token(&counter.bookings.db, &token, false).await?.ok_or_else(|| unknown(counter))
-}
-
-/// The clinic of a visit.
-///
-/// # Errors
-/// When it is no longer in the directory.
-pub fn clinic_of<'s>(snapshot: &'s Snapshot, booking: &booking::Model) -> Result<&'s std::sync::Arc<Entry>, AppError> {
-    snapshot.by_id(ClinicId(booking.clinic_id)).ok_or_else(|| BookingError::UnknownClinic.into())
+    visitor::see(&counter.bookings, &token).await.map_err(|refusal| match refusal.error {
+        BookingError::UnknownBooking => unknown(counter),
+        error => error.into(),
+    })
 }
 
 fn unknown(counter: &Counter) -> AppError {
@@ -89,12 +80,11 @@ fn page(
     counter: &Counter,
     status: StatusCode,
     token: &str,
-    booking: &booking::Model,
+    visit: &Visit,
     notice: Option<String>,
 ) -> Result<Response, AppError> {
-    let snapshot = counter.site.directory.snapshot();
-    let entry = clinic_of(&snapshot, booking)?;
-    let (language, state) = (counter.site.language, Status::of(booking));
+    let (snapshot, entry) = (counter.site.directory.snapshot(), &visit.clinic);
+    let (language, state) = (counter.site.language, visit.status());
     let path = format!("/booking/{token}");
     let waiting = || language.say("visit-needs-rebooking").into_owned();
     let heading = language.say(&format!("visit-is-{}", state.as_str())).into_owned();
@@ -102,11 +92,11 @@ fn page(
         frame: counter.frame(&snapshot, heading, path.clone()),
         venue: Venue::new(entry),
         calendar: format!("/api/v1/bookings/{token}/calendar.ics"),
-        time: times::long_time(language, booking.starts_at, entry.zone),
+        time: times::long_time(language, visit.starts_at(), entry.zone),
         notice: notice.or_else(|| (state == Status::NeedsRebooking).then(waiting)),
-        booking: BookingOut::new(booking, entry),
+        booking: BookingOut::new(visit),
         is_booked: state == Status::Confirmed,
-        can_change: state.is_upcoming() && counter.bookings.now() < booking.starts_at,
+        can_change: visit.can_change_at(counter.bookings.now()),
         path,
     };
     answer::page(status, &visit_page)

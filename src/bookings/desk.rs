@@ -1,0 +1,248 @@
+//! What staff do about visits of others, each step one call: for JSON and for pages.
+//!
+//! As in [`super::visitor`], a step does all that belongs to it. Besides, everything lies within the scope of the account, and
+//! whoever is shown a visit is in the audit log before the step returns it ([`see()`]).
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::alternatives::{ReplacementsOut, replacements};
+use super::block::{BlockRequest, Blocked};
+use super::book::BookRequest;
+use super::by::By;
+use super::error::BookingError;
+use super::hold::HoldRequest;
+use super::idempotency::RequestKey;
+use super::model::Status;
+use super::refusal::Refusal;
+use super::requests::{BlockAsked, BookingAsked, Change, RescheduleAsked, Sought};
+use super::reschedule::MoveRequest;
+use super::see::see;
+use super::state::BookingState;
+use super::visit::Visit;
+use super::visitor::{around, expired};
+use super::work::Over;
+use super::{
+    block as block_verb, book as book_verb, cancel as cancel_verb, find, hold as hold_verb, mark as mark_verb,
+    reschedule,
+};
+use crate::accounts::{Actor, Scope};
+use crate::clinics::closures::Closure;
+use crate::directory::{Entry, Snapshot};
+use crate::entities::booking::Model;
+use crate::error::FieldErrors;
+use crate::token::TokenHash;
+
+/// A visit that was booked for somebody.
+#[derive(Debug)]
+pub struct Booked {
+    pub visit: Visit,
+    /// Other visits to come with the same phone number: to be asked about.
+    pub duplicates: Vec<Visit>,
+}
+
+/// Holds a time for a caller; with a reason above the capacity (rule B9).
+///
+/// # Errors
+/// There is no such clinic in the scope, the time cannot be had, or the account holds too many.
+pub async fn hold(
+    state: &BookingState,
+    actor: &Actor,
+    (slug, starts_at): (&str, DateTime<Utc>),
+    override_reason: Option<&str>,
+    key: Option<&RequestKey>,
+) -> Result<Visit, Refusal> {
+    state.limits.staff_hold(actor.user)?;
+    let entry = caught_up(state, slug, &actor.scope).await?;
+    let request = HoldRequest { clinic: entry.id, starts_at, visitor: None, override_reason, staff: Some(actor) };
+    match hold_verb(state, &request, key).await {
+        Ok(row) => Ok(Visit::of(state, row)?),
+        Err(error) => Err(around(state, &entry, starts_at, error)),
+    }
+}
+
+/// Books a visit for somebody, with or without a hold before.
+///
+/// # Errors
+/// As [`hold()`]; a hold that is over comes with the way to have its time once more.
+pub async fn book(
+    state: &BookingState,
+    actor: &Actor,
+    asked: &BookingAsked,
+    key: Option<&RequestKey>,
+) -> Result<Booked, Refusal> {
+    let entry = caught_up(state, &asked.clinic, &actor.scope).await?;
+    let hold = asked.hold_token.as_deref().map(|token| TokenHash::of_ours(token).ok_or(BookingError::UnknownHold));
+    let hold = hold.transpose()?;
+    let request = BookRequest {
+        actor,
+        clinic: entry.id,
+        starts_at: asked.starts_at,
+        hold: hold.as_ref(),
+        guest: &asked.guest,
+        override_reason: asked.override_reason.as_deref(),
+    };
+    match (book_verb(state, &request, key).await, &hold) {
+        (Ok(row), _) => with_duplicates(state, actor, Visit::of(state, row)?).await,
+        (Err(error @ BookingError::HoldExpired), Some(token)) => Err(expired(state, token, error).await?),
+        (Err(error), _) => Err(around(state, &entry, asked.starts_at, error)),
+    }
+}
+
+async fn with_duplicates(state: &BookingState, actor: &Actor, visit: Visit) -> Result<Booked, Refusal> {
+    let Some(phone) = &visit.row.phone else { return Ok(Booked { visit, duplicates: Vec::new() }) };
+    let rows = find::upcoming_of(&state.db, &actor.scope, phone, visit.row.id, state.now()).await?;
+    see(state, actor, &rows.iter().collect::<Vec<_>>()).await?;
+    let duplicates = rows.into_iter().filter_map(|row| Visit::of(state, row).ok()).collect();
+    Ok(Booked { visit, duplicates })
+}
+
+/// Finds another time for a visit, here or at the clinic that is named; refused, it stands as it was.
+///
+/// # Errors
+/// The visit is unknown within the scope or past changing, or the time cannot be had.
+pub async fn move_to(
+    state: &BookingState,
+    actor: &Actor,
+    id: i64,
+    to: &RescheduleAsked,
+    key: Option<&RequestKey>,
+) -> Result<Visit, Refusal> {
+    let standing = find::find(&state.db, &actor.scope, id).await?.ok_or(BookingError::UnknownBooking)?;
+    let entry = match &to.clinic {
+        Some(slug) => caught_up(state, slug, &actor.scope).await?,
+        None => Visit::of(state, standing)?.clinic,
+    };
+    let wanted =
+        MoveRequest { clinic: entry.id, starts_at: to.starts_at, override_reason: to.override_reason.as_deref() };
+    match reschedule(state, By::Staff(actor, id), &wanted, key).await {
+        Ok(row) => shown(state, actor, row).await,
+        Err(error) => Err(around(state, &entry, to.starts_at, error)),
+    }
+}
+
+/// Cancels a visit to come, or one that waits for another time.
+///
+/// # Errors
+/// The visit is unknown within the scope, cancelled already, or past changing.
+pub async fn cancel(state: &BookingState, actor: &Actor, id: i64, key: Option<&RequestKey>) -> Result<Visit, Refusal> {
+    shown(state, actor, cancel_verb(state, By::Staff(actor, id), key).await?).await
+}
+
+/// Marks a visit or changes its note.
+///
+/// # Errors
+/// The visit is unknown within the scope, its day has not come, or it cannot be marked so.
+pub async fn mark(state: &BookingState, actor: &Actor, id: i64, change: &Change) -> Result<Visit, Refusal> {
+    shown(state, actor, mark_verb(state, actor, id, change).await?).await
+}
+
+/// Lays a block over a time of a clinic (rule A17).
+///
+/// # Errors
+/// There is no such clinic in the scope, the block is too long, or visits are in the way that were not named.
+pub async fn block(
+    state: &BookingState,
+    actor: &Actor,
+    asked: &BlockAsked,
+    key: Option<&RequestKey>,
+) -> Result<(Blocked, Arc<Entry>), Refusal> {
+    let entry = caught_up(state, &asked.clinic, &actor.scope).await?;
+    let request = BlockRequest {
+        clinic: entry.id,
+        from: asked.from,
+        to: asked.to,
+        seats: asked.seats,
+        reason: &asked.reason,
+        over: Over::These(&asked.over),
+        actor,
+    };
+    Ok((block_verb(state, &request, key).await?, entry))
+}
+
+/// The visits made with one phone number.
+#[derive(Debug)]
+pub struct Known {
+    /// To come, or waiting for another time; the next one first.
+    pub upcoming: Vec<Visit>,
+    /// The latest one first.
+    pub recent: Vec<Visit>,
+}
+
+/// What is known about whoever calls from this number, in E.164.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn caller(state: &BookingState, actor: &Actor, phone: String) -> Result<Known, Refusal> {
+    const MOST_RECENT: usize = 10;
+    const MOST: u64 = 50;
+    let rows = find::matching(&state.db, &actor.scope, &Sought::Phone(phone), MOST).await?;
+    let now = state.now();
+    let is_upcoming = |row: &Model| match Status::of(row) {
+        Status::NeedsRebooking => true,
+        Status::Confirmed => now < row.ends_at,
+        _ => false,
+    };
+    let (mut upcoming, mut recent): (Vec<_>, Vec<_>) = rows.into_iter().partition(is_upcoming);
+    upcoming.reverse();
+    recent.truncate(MOST_RECENT);
+    see(state, actor, &upcoming.iter().chain(&recent).collect::<Vec<_>>()).await?;
+    let of = |rows: Vec<Model>| rows.into_iter().filter_map(|row| Visit::of(state, row).ok()).collect();
+    Ok(Known { upcoming: of(upcoming), recent: of(recent) })
+}
+
+/// Visits that match what is looked for, at most so many, the latest first; and whether there are more.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn search(state: &BookingState, actor: &Actor, sought: &Sought) -> Result<(Vec<Visit>, bool), Refusal> {
+    const MOST: usize = 50;
+    let mut rows = find::matching(&state.db, &actor.scope, sought, MOST as u64 + 1).await?;
+    let has_more = rows.len() > MOST;
+    rows.truncate(MOST);
+    see(state, actor, &rows.iter().collect::<Vec<_>>()).await?;
+    Ok((rows.into_iter().filter_map(|row| Visit::of(state, row).ok()).collect(), has_more))
+}
+
+/// The visits in the way of a closure, at most so many, each with what it can have instead (rule B16).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn in_the_way(
+    state: &BookingState,
+    actor: &Actor,
+    closure: &Closure,
+    (ids, most): (&[i64], usize),
+) -> Result<Vec<(Visit, Option<ReplacementsOut>)>, Refusal> {
+    let rows = find::some(&state.db, &actor.scope, ids, most).await?;
+    see(state, actor, &rows.iter().collect::<Vec<_>>()).await?;
+    let (snapshot, now) = (state.directory.snapshot(), state.now());
+    let with_others = |row: Model| {
+        let others = replacements(&snapshot, &row, Some(closure), now);
+        Some((Visit::of(state, row).ok()?, others))
+    };
+    Ok(rows.into_iter().filter_map(with_others).collect())
+}
+
+/// A visit that the account is shown.
+async fn shown(state: &BookingState, actor: &Actor, row: Model) -> Result<Visit, Refusal> {
+    see(state, actor, &[&row]).await?;
+    Ok(Visit::of(state, row)?)
+}
+
+/// The clinic that a request names, once this process knows what others have changed.
+async fn caught_up(state: &BookingState, slug: &str, scope: &Scope) -> Result<Arc<Entry>, BookingError> {
+    state.directory.catch_up().await?;
+    Ok(named(&state.directory.snapshot(), slug, scope).cloned()?)
+}
+
+/// The clinic that a request names; what lies outside the scope is not there.
+///
+/// # Errors
+/// There is none, told of the field `clinic`.
+pub fn named<'s>(snapshot: &'s Snapshot, slug: &str, scope: &Scope) -> Result<&'s Arc<Entry>, FieldErrors> {
+    let found = snapshot.lookup(slug).filter(|entry| entry.is_in(scope));
+    let detail = "there is no clinic with this slug in the scope of this account";
+    found.ok_or_else(|| FieldErrors::one("clinic", "clinic_unknown", detail))
+}
