@@ -29,7 +29,7 @@ describe('a place', () => {
     assert.equal(await heading(visit), 'Clinics near Austin, TX 78701');
     assert.equal(await page.locator('h1:focus').count(), 1, 'the focus is on the heading of the step');
     assert.deepEqual(await clinics(visit), ['stipplecrown-austin-downtown', 'stipplecrown-austin-domain']);
-    assert.match(await page.locator('[role=status]').first().textContent(), /Found: 2 clinics/);
+    await page.locator('[role=status]', { hasText: 'Found: 2 clinics' }).waitFor();
 
     const card = page.locator('[data-clinic=stipplecrown-austin-downtown]');
     assert.match(await card.innerText(), /about 0\.\d mi/);
@@ -81,7 +81,7 @@ describe('a place', () => {
   }));
 
   test('that is misspelt is read as what is meant, and what it could be is offered', pages.visit({}, async (visit) => {
-    await search(visit, 'Pheonix');
+    await search(visit, 'Pheonix, AZ');
     await visit.page.getByText('Showing results for Phoenix, AZ').waitFor();
     await search(visit, '2110');
     assert.equal(visit.response.status(), 422);
@@ -247,7 +247,7 @@ describe('without scripts', () => {
     const { page } = visit;
     await search(visit, '78701');
     assert.equal((await clinics(visit))[0], 'stipplecrown-austin-downtown');
-    await page.getByRole('link', { name: 'Soonest' }).click();
+    await page.getByRole('link', { name: 'Soonest', exact: true }).click();
     assert.equal(address(visit).searchParams.get('sort'), 'soonest');
     await page.getByRole('link', { name: 'Stipplecrown Austin - Domain', exact: true }).click();
     assert.equal(await heading(visit), 'Stipplecrown Austin - Domain');

@@ -28,7 +28,9 @@ function focused(page) {
  */
 export async function tabStops(page) {
   const stops = [];
-  await page.evaluate(() => {
+  await page.evaluate(async () => {
+    // The browser gives autofocus with one of its next frames.
+    for (let frame = 0; frame < 2; frame++) await new Promise((done) => requestAnimationFrame(done));
     // From wherever autofocus or a click left off, the next tab would go on.
     document.body.tabIndex = -1;
     document.body.focus();
