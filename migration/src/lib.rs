@@ -16,6 +16,7 @@ mod m20261123_000009_create_imports;
 mod m20261123_000010_create_staff_work;
 mod m20261123_000011_create_erasures;
 mod m20261128_000012_create_setup_links;
+mod m20261128_000013_keep_first_answers;
 
 /// Applies and reverts the ordered list below.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000010_create_staff_work::Migration),
             Box::new(m20261123_000011_create_erasures::Migration),
             Box::new(m20261128_000012_create_setup_links::Migration),
+            Box::new(m20261128_000013_keep_first_answers::Migration),
         ]
     }
 }

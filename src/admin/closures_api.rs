@@ -1,26 +1,21 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::Days;
 use serde_json::json;
 
 use super::closure_requests::{ClosureIn, ClosurePatch};
 use super::closures_out::{
-    AffectedBooking, ClosureCounts, ClosureOut, ClosurePage, ClosureWithVisits, concerns, covered, status,
+    AffectedBooking, ClosureCounts, ClosureOut, ClosurePage, ClosureWithVisits, concerns, status,
 };
 use crate::accounts::{Actor, Editor};
 use crate::app::AppState;
 use crate::bookings::{
-    BookingBriefOut, BookingError, Cause, CloseRequest, IdempotencyKey, Over, Seen, amend_closure, because_of, close,
-    desk, find, lift_closure,
+    BookingBriefOut, BookingError, Cause, IdempotencyKey, Refusal, Seen, because_of, desk, find, lift_closure,
 };
-use crate::clinics::closures::{self, Closure, Record, Scope};
+use crate::clinics::closures::{self, Record};
 use crate::directory::Snapshot;
 use crate::error::{AppError, FieldErrors, Problem, StaffReadProblems, StaffWriteProblems};
 use crate::web::{FromParams, IfMatch, Json, Params, Path, Query, version_tag};
-
-/// So many of the visits in the way are shown; all are counted.
-const MOST_SHOWN: usize = 100;
 
 /// `?status=&limit=&cursor=`.
 #[derive(Debug)]
@@ -123,16 +118,7 @@ pub async fn create_closure(
     let scope = format!("POST /admin/closures {}", actor.user.unwrap_or_default());
     let key = key.of(&state.bookings, scope, &body)?;
     let (closure, confirm) = body.parse()?;
-    state.directory.catch_up().await?;
-    if closure.to < state.bookings.now().date_naive() - Days::new(1) {
-        return Err(FieldErrors::one("to", "invalid_value", "lies in the past").into());
-    }
-    known_codes(&closure, &state.directory.snapshot(), &actor)?;
-    let request = CloseRequest { closure: &closure, over: over(confirm), actor: &actor };
-    let closed = match close(&state.bookings, &request, key.as_ref()).await {
-        Err(BookingError::NeedsConfirm(hit)) => return Err(ask(&state, &actor, &closure, hit).await?),
-        outcome => outcome?,
-    };
+    let closed = desk::close(&state.bookings, &actor, &closure, confirm, key.as_ref()).await.map_err(refused)?;
     let (record, snapshot) = own(&state, &actor, closed.id).await?;
     answer(&state, &actor, &record, &snapshot, StatusCode::CREATED).await
 }
@@ -163,15 +149,10 @@ pub async fn update_closure(
     Query(()): Query<()>,
     Json(body): Json<ClosurePatch>,
 ) -> Result<Response, AppError> {
-    let (record, _) = own(&state, &actor, id).await?;
+    own(&state, &actor, id).await?;
     let (change, confirm) = body.parse()?;
     let seen = Seen { id, version: &seen, actor: &actor };
-    match amend_closure(&state.bookings, seen, &change, over(confirm)).await {
-        Err(BookingError::NeedsConfirm(hit)) => {
-            return Err(ask(&state, &actor, &change.applied_to(&record.closure), hit).await?);
-        }
-        outcome => outcome?,
-    };
+    desk::amend_closure(&state.bookings, seen, &change, confirm).await.map_err(refused)?;
     let (record, snapshot) = own(&state, &actor, id).await?;
     answer(&state, &actor, &record, &snapshot, StatusCode::OK).await
 }
@@ -204,10 +185,6 @@ pub async fn delete_closure(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn over(confirm: bool) -> Over<'static> {
-    if confirm { Over::All } else { Over::NONE }
-}
-
 /// A closure that is any business of the account.
 async fn own(state: &AppState, actor: &Actor, id: i64) -> Result<(Record, std::sync::Arc<Snapshot>), AppError> {
     let snapshot = state.directory.snapshot();
@@ -233,27 +210,13 @@ async fn answer(
 }
 
 /// Rule B16: what is in the way, and what it can have instead.
-async fn ask(state: &AppState, actor: &Actor, closure: &Closure, hit: Vec<i64>) -> Result<AppError, AppError> {
-    let visits = desk::in_the_way(&state.bookings, actor, closure, (&hit, MOST_SHOWN)).await?;
-    let affected = visits
+fn refused(refusal: Refusal) -> AppError {
+    let Refusal { error, in_the_way: Some(found), .. } = refusal else { return refusal.into() };
+    let affected = found
+        .visits
         .into_iter()
         .map(|(visit, replacements)| AffectedBooking { booking: BookingBriefOut::new(&visit), replacements });
     let affected: Vec<AffectedBooking> = affected.collect();
-    let clinics = covered(closure, &state.directory.snapshot()).count();
-    let counts = ClosureCounts { clinics, visitors: hit.len() };
-    let more = [("bookings".to_owned(), json!(affected)), ("counts".to_owned(), json!(counts))];
-    Ok(BookingError::NeedsConfirm(hit).told_with(more))
-}
-
-/// Each code names a clinic of the scope.
-fn known_codes(closure: &Closure, snapshot: &Snapshot, actor: &Actor) -> Result<(), FieldErrors> {
-    let Scope::Clinics(codes) = &closure.scope else { return Ok(()) };
-    let mut errors = FieldErrors::default();
-    for (i, code) in codes.iter().enumerate() {
-        if snapshot.by_code(code).is_none_or(|entry| !entry.is_in(&actor.scope)) {
-            let detail = "there is no clinic with this code in the scope of this account";
-            errors.push(&format!("scope.clinics[{i}]"), "clinic_unknown", detail);
-        }
-    }
-    errors.or(())
+    let counts = ClosureCounts { clinics: found.clinics, visitors: found.visitors };
+    error.told_with([("bookings".to_owned(), json!(affected)), ("counts".to_owned(), json!(counts))])
 }

@@ -1,11 +1,11 @@
-use anyhow::Context;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 
 use crate::accounts::Editor;
 use crate::app::AppState;
-use crate::clinics::{Flavour, export};
+use crate::clinics::Flavour;
+use crate::directory::export_clinics;
 use crate::error::{AppError, FieldErrors, StaffReadProblems};
 use crate::web::{FromParams, Params, Query};
 
@@ -45,15 +45,7 @@ pub async fn get_export(
     State(state): State<AppState>,
     Query(query): Query<ExportQuery>,
 ) -> Result<impl IntoResponse, AppError> {
-    state.directory.catch_up().await?;
-    let snapshot = state.directory.snapshot();
-    let written = tokio::task::spawn_blocking(move || {
-        let inside = snapshot.entries().iter().filter(|entry| entry.is_in(&actor.scope));
-        let mut clinics: Vec<_> = inside.map(|entry| &entry.clinic).collect();
-        clinics.sort_by(|a, b| a.code.cmp(&b.code));
-        export(clinics, query.flavour)
-    });
-    let csv = written.await.context("the export was not written")??;
+    let csv = export_clinics(&state.directory, actor.scope, query.flavour).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"clinics.csv\""),

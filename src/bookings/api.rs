@@ -78,6 +78,12 @@ fn whose_hold(state: &BookingState, client: Option<ClientAddress>, body: &HoldIn
     format!("POST /holds {}", state.secret.fingerprint(whose.as_bytes()))
 }
 
+/// As [`whose_hold`]: a hold is one visitor's.
+fn whose_booking(state: &BookingState, body: &BookingIn) -> String {
+    let hold = body.hold_token.as_deref().unwrap_or_default();
+    format!("POST /bookings {}", state.secret.fingerprint(hold.as_bytes()))
+}
+
 /// Gives a hold five more minutes, at most ten times.
 #[utoipa::path(
     post,
@@ -136,7 +142,7 @@ async fn create_booking(
     Json(body): Json<BookingIn>,
 ) -> Result<Response, AppError> {
     key.required(&state)?;
-    let key = key.of(&state, "POST /bookings", &body)?;
+    let key = key.of(&state, whose_booking(&state, &body), &body)?;
     let (hold_token, guest) = body.parse()?;
     let visitor = Visitor { client: client.map(|client| client.0), token: None };
     let token = TokenHash::of_ours(&hold_token).ok_or(BookingError::UnknownHold)?;

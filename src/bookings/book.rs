@@ -57,8 +57,8 @@ async fn book_once(
     key: Option<&RequestKey>,
     now: DateTime<Utc>,
 ) -> Result<booking::Model, BookingError> {
-    if let Some(earlier) = idempotency::begin(tx, key, now).await? {
-        return Ok(store::get(tx, earlier).await?);
+    if let Some(earlier) = idempotency::begin_booking(tx, key, now).await? {
+        return Ok(earlier);
     }
     let held = match request.hold {
         Some(token) => held(tx, request, token).await?,
@@ -66,7 +66,7 @@ async fn book_once(
     };
     let booking = settle(tx, state, &held, request.guest, now).await?;
     audit::record(tx, request.actor, now, [entry(request, snapshot, &booking)]).await?;
-    idempotency::finish(tx, key, CREATED, Led::Booking(booking.id)).await?;
+    idempotency::finish(tx, key, CREATED, Led::Booking(&booking)).await?;
     Ok(booking)
 }
 

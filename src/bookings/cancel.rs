@@ -36,8 +36,8 @@ async fn cancel_once(
     key: Option<&RequestKey>,
     now: DateTime<Utc>,
 ) -> Result<booking::Model, BookingError> {
-    if let Some(earlier) = idempotency::begin(tx, key, now).await? {
-        return Ok(store::get(tx, earlier).await?);
+    if let Some(earlier) = idempotency::begin_booking(tx, key, now).await? {
+        return Ok(earlier);
     }
     let booking = by.find(tx).await?;
     by.may_change(&booking, now)?;
@@ -55,6 +55,6 @@ async fn cancel_once(
     rebooking::delist(tx, &[booking.id]).await?;
     let change = FieldChange::new("status", booking.status.clone(), Status::Cancelled.as_str());
     by.record(tx, "cancel", &booking, vec![change], None, now).await?;
-    idempotency::finish(tx, key, OK, Led::Booking(booking.id)).await?;
+    idempotency::finish(tx, key, OK, Led::Booking(&booking)).await?;
     Ok(store::get(tx, booking.id).await?)
 }

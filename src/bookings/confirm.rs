@@ -40,12 +40,12 @@ async fn confirm_once(
     key: Option<&RequestKey>,
     now: DateTime<Utc>,
 ) -> Result<booking::Model, BookingError> {
-    if let Some(earlier) = idempotency::begin(tx, key, now).await? {
-        return Ok(store::get(tx, earlier).await?);
+    if let Some(earlier) = idempotency::begin_booking(tx, key, now).await? {
+        return Ok(earlier);
     }
     let hold = store::by_hold_token(tx, token).await?.ok_or(BookingError::UnknownHold)?;
     let booking = settle(tx, state, &hold, guest, now).await?;
-    idempotency::finish(tx, key, CREATED, Led::Booking(booking.id)).await?;
+    idempotency::finish(tx, key, CREATED, Led::Booking(&booking)).await?;
     Ok(booking)
 }
 

@@ -38,7 +38,6 @@ pub struct Displaced {
 /// # Errors
 /// When the database refuses.
 pub async fn displace(state: &BookingState) -> Result<Displaced, BookingError> {
-    state.directory.catch_up().await?;
     let (now, snapshot) = (state.now(), state.directory.snapshot());
     let closes = |entry: &Entry| closes(entry, now) || !entry.closures.is_empty();
     let clinics: Vec<ClinicId> =

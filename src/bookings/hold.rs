@@ -61,15 +61,15 @@ async fn hold_once(
     key: Option<&RequestKey>,
     now: DateTime<Utc>,
 ) -> Result<booking::Model, BookingError> {
-    if let Some(earlier) = idempotency::begin(tx, key, now).await? {
-        return Ok(store::get(tx, earlier).await?);
+    if let Some(earlier) = idempotency::begin_booking(tx, key, now).await? {
+        return Ok(earlier);
     }
     let held = place(tx, state, snapshot, request, now).await?;
     if let Some(actor) = request.staff {
         let entry = audit::Entry::new(Subject::Booking, "hold", held.id).at_clinic(held.clinic_id);
         audit::record(tx, actor, now, [entry.because(held.override_reason.as_deref())]).await?;
     }
-    idempotency::finish(tx, key, CREATED, Led::Booking(held.id)).await?;
+    idempotency::finish(tx, key, CREATED, Led::Booking(&held)).await?;
     Ok(held)
 }
 

@@ -3,7 +3,6 @@ use super::follow;
 use super::hold::{HoldRequest, hold};
 use super::idempotency::{self, RequestKey};
 use super::state::BookingState;
-use super::store;
 use crate::directory::{Choice, Dates, Filter, Origin, Question, Sort, weigh};
 use crate::entities::booking;
 use crate::geo::Metres;
@@ -40,7 +39,7 @@ pub async fn hold_best(
         if options.choices.is_empty() {
             // A repetition is answered as before, even when that took the last time there was.
             return match idempotency::earlier(&state.db, key, state.now()).await? {
-                Some(earlier) => Ok(store::get(&state.db, earlier).await?),
+                Some(earlier) => Ok(earlier),
                 None => Err(BookingError::NothingFree(options.skipped)),
             };
         }

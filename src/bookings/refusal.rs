@@ -2,6 +2,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::alternatives::{Alternatives, AlternativesOut};
+use super::desk::InTheWay;
 use super::error::BookingError;
 use super::out::time_of;
 use super::visit::Visit;
@@ -13,6 +14,8 @@ pub struct Refusal {
     pub error: BookingError,
     /// For a time that is taken: what is available around it.
     pub alternatives: Option<Alternatives>,
+    /// For a closure that nobody has confirmed: the visits in its way.
+    pub in_the_way: Option<InTheWay>,
     /// For a hold that ran out: the hold, when its time can be had once more (rule B3).
     pub rehold: Option<Visit>,
 }
@@ -27,14 +30,14 @@ impl Refusal {
 
 impl<E: Into<BookingError>> From<E> for Refusal {
     fn from(error: E) -> Self {
-        Self { error: error.into(), alternatives: None, rehold: None }
+        Self { error: error.into(), alternatives: None, in_the_way: None, rehold: None }
     }
 }
 
 /// As JSON tells it.
 impl From<Refusal> for AppError {
     fn from(refusal: Refusal) -> Self {
-        let Refusal { error, alternatives, rehold } = refusal;
+        let Refusal { error, alternatives, in_the_way: _, rehold } = refusal;
         let others = alternatives.map(|found| ("alternatives", json!(AlternativesOut::from(found))));
         let again =
             matches!(error, BookingError::HoldExpired).then(|| ("rehold", rehold.as_ref().map_or(Value::Null, asked)));

@@ -52,8 +52,8 @@ async fn reschedule_once(
     key: Option<&RequestKey>,
     now: DateTime<Utc>,
 ) -> Result<booking::Model, BookingError> {
-    if let Some(earlier) = idempotency::begin(tx, key, now).await? {
-        return Ok(store::get(tx, earlier).await?);
+    if let Some(earlier) = idempotency::begin_booking(tx, key, now).await? {
+        return Ok(earlier);
     }
     let booking = by.find(tx).await?;
     by.may_change(&booking, now)?;
@@ -68,7 +68,7 @@ async fn reschedule_once(
     rebooking::delist(tx, &[booking.id]).await?;
     let moved = store::get(tx, booking.id).await?;
     by.record(tx, "reschedule", &moved, changes(&booking, &moved), moved.override_reason.as_deref(), now).await?;
-    idempotency::finish(tx, key, OK, Led::Booking(booking.id)).await?;
+    idempotency::finish(tx, key, OK, Led::Booking(&booking)).await?;
     Ok(moved)
 }
 

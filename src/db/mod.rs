@@ -23,7 +23,8 @@ pub use migrate::{Direction, migrate, migrate_copy, refuse_behind, status};
 pub use watch::{Watch, Writes};
 
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 
 /// Begins a transaction that may write. SQLite takes its write lock at once: a deferred transaction that reads first
@@ -36,6 +37,21 @@ pub async fn begin_write(db: &DatabaseConnection) -> Result<DatabaseTransaction,
         isolation_level: None,
         access_mode: None,
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+    };
+    db.begin_with_options(options).await
+}
+
+/// Begins a transaction whose queries all see the database of one moment.
+///
+/// # Errors
+/// When the database is away.
+pub async fn begin_read(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    // SQLite needs no level, and says so with each transaction that names one.
+    let is_postgres = db.get_database_backend() == DbBackend::Postgres;
+    let options = TransactionOptions {
+        isolation_level: is_postgres.then_some(IsolationLevel::RepeatableRead),
+        access_mode: None,
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
     };
     db.begin_with_options(options).await
 }

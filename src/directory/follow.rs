@@ -7,7 +7,7 @@ use anyhow::Context;
 use arc_swap::ArcSwap;
 use axum::http::HeaderValue;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use tokio::sync::Mutex;
 
 use super::demand::Demand;
@@ -20,6 +20,7 @@ use crate::clinics::network::store::settings;
 use crate::clinics::store::{self, Changed, Stored};
 use crate::clinics::{ClinicId, closures};
 use crate::clock::Clock;
+use crate::db;
 use crate::geo::Metres;
 use crate::web::{Metrics, PublicUrl, cache};
 
@@ -155,9 +156,10 @@ impl Directory {
         Ok(())
     }
 
-    /// Reads what changed, and everything when clinics have disappeared (the demonstration was retired).
+    /// Reads what changed, and everything when clinics have disappeared (the demonstration was retired). All of it as it was
+    /// at one moment: no newer record is served under an older version.
     async fn next_snapshot(&self, held: Arc<Snapshot>, now: DateTime<Utc>) -> anyhow::Result<Snapshot> {
-        let db = &self.0.db;
+        let db = &db::begin_read(&self.0.db).await?;
         let row = store::network(db, now).await?;
         let redirects = store::redirects(db).await?;
         let closures = closures::current(db, now).await?.into_iter().map(Arc::new).collect();
@@ -165,13 +167,13 @@ impl Directory {
         // A backup that was restored is older than what is held.
         let is_older = row.data_version < held.data_version;
         let changed = if is_older { Changed::all() } else { Changed::since(held.data_version) };
-        let mut newer = self.entries(changed, &making, &held).await?;
+        let mut newer = entries(db, changed, &making, &held).await?;
         let count = usize::try_from(store::count(db).await?).unwrap_or(usize::MAX);
         let ids: HashSet<ClinicId> = newer.iter().map(|entry| entry.id).collect();
         let mut kept: Vec<Arc<Entry>> =
             held.entries().iter().filter(|entry| !ids.contains(&entry.id)).cloned().collect();
         if kept.len() + newer.len() != count {
-            newer = self.entries(Changed::all(), &making, &held).await?;
+            newer = entries(db, Changed::all(), &making, &held).await?;
             kept.clear();
         }
         let build = move || -> anyhow::Result<Snapshot> {
@@ -188,33 +190,6 @@ impl Directory {
         };
         // Tens of milliseconds at 10,000 clinics: not on a thread that answers requests.
         tokio::task::spawn_blocking(build).await.context("the snapshot could not be built")?
-    }
-
-    /// Entries of the changed clinics, with the diaries they have; a page is prepared while the next one is read.
-    async fn entries(
-        &self,
-        mut changed: Changed,
-        making: &Arc<Making>,
-        held: &Arc<Snapshot>,
-    ) -> anyhow::Result<Vec<Arc<Entry>>> {
-        let mut pages = Vec::new();
-        loop {
-            let page = changed.page(&self.0.db).await?;
-            if page.is_empty() {
-                break;
-            }
-            let (making, held) = (Arc::clone(making), Arc::clone(held));
-            pages.push(tokio::task::spawn_blocking(move || {
-                let diary = |id| held.by_id(id).map_or_else(Arc::<Diary>::default, |entry| Arc::clone(&entry.diary));
-                let entry = |stored: Stored| making.entry(diary(stored.id), stored).map(Arc::new);
-                page.into_iter().map(entry).collect::<anyhow::Result<Vec<_>>>()
-            }));
-        }
-        let mut entries = Vec::new();
-        for page in pages {
-            entries.extend(page.await.context("the entries could not be made")??);
-        }
-        Ok(entries)
     }
 
     /// Follows the database for as long as the process lives. While it is away the last snapshot keeps answering.
@@ -238,6 +213,33 @@ impl Directory {
             }
         }
     }
+}
+
+/// Entries of the changed clinics, with the diaries they have; a page is prepared while the next one is read.
+async fn entries(
+    db: &DatabaseTransaction,
+    mut changed: Changed,
+    making: &Arc<Making>,
+    held: &Arc<Snapshot>,
+) -> anyhow::Result<Vec<Arc<Entry>>> {
+    let mut pages = Vec::new();
+    loop {
+        let page = changed.page(db).await?;
+        if page.is_empty() {
+            break;
+        }
+        let (making, held) = (Arc::clone(making), Arc::clone(held));
+        pages.push(tokio::task::spawn_blocking(move || {
+            let diary = |id| held.by_id(id).map_or_else(Arc::<Diary>::default, |entry| Arc::clone(&entry.diary));
+            let entry = |stored: Stored| making.entry(diary(stored.id), stored).map(Arc::new);
+            page.into_iter().map(entry).collect::<anyhow::Result<Vec<_>>>()
+        }));
+    }
+    let mut entries = Vec::new();
+    for page in pages {
+        entries.extend(page.await.context("the entries could not be made")??);
+    }
+    Ok(entries)
 }
 
 fn network(row: &crate::entities::network::Model) -> anyhow::Result<Network> {

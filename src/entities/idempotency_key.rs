@@ -16,6 +16,8 @@ pub struct Model {
     pub booking_id: Option<i64>,
     /// What it made when that is no booking: a block, a call or a closure.
     pub made_id: Option<i64>,
+    /// State and times of the booking as they were answered, as JSON; nothing personal.
+    pub answered: Option<String>,
     pub created_at: DateTimeUtc,
 }
 

@@ -136,22 +136,53 @@ async fn b5_of_two_holds_at_the_same_moment_one_stays() {
 }
 
 #[tokio::test]
-async fn b8_a_hold_is_extended_ten_times_by_five_minutes() {
+async fn b8_a_press_adds_up_to_five_minutes_and_ten_of_them_count() {
     on_each_database(async |database| {
         let app = clinic_with(database, 1).await;
         let hold = held(&app, SLOT).await;
-        let extend = format!("/api/v1/holds/{}/extend", text(&hold["hold_token"]));
+        let path = format!("/api/v1/holds/{}/extend", text(&hold["hold_token"]));
+        let extend = async || post(&app, &path, &json!({})).await.ok();
+        let full = extend().await;
+        assert_eq!(
+            (&full["expires_at"], &full["extensions_left"]),
+            (&hold["expires_at"], &json!(10)),
+            "nothing to add"
+        );
         for press in 1..=10 {
-            let extended = post(&app, &extend, &json!({})).await.ok();
-            let expires_at = instant(text(&extended["expires_at"]));
-            assert_eq!(expires_at - app.clock.now(), HOLD + TimeDelta::minutes(5 * press));
+            app.clock.advance(TimeDelta::minutes(5));
+            let extended = extend().await;
+            assert_eq!(instant(text(&extended["expires_at"])), app.clock.now() + HOLD, "never beyond a new hold's");
             assert_eq!(extended["extensions_left"], 10 - press);
         }
-        post(&app, &extend, &json!({})).await.problem(409, "too_many_extensions");
-        app.clock.advance(TimeDelta::minutes(60) - TimeDelta::milliseconds(1));
+        app.clock.advance(TimeDelta::minutes(5));
+        post(&app, &path, &json!({})).await.problem(409, "too_many_extensions");
+        app.clock.advance(TimeDelta::minutes(5) - TimeDelta::milliseconds(1));
         try_hold(&app, SLOT).await.problem(409, "slot_taken");
         app.clock.advance(TimeDelta::milliseconds(1));
-        post(&app, &extend, &json!({})).await.problem(410, "hold_expired");
+        post(&app, &path, &json!({})).await.problem(410, "hold_expired");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn b8_presses_that_are_not_counted_hold_no_longer_than_those_that_are() {
+    on_each_database(async |database| {
+        let app = clinic_with(database, 1).await;
+        let hold = held(&app, SLOT).await;
+        let path = format!("/api/v1/holds/{}/extend", text(&hold["hold_token"]));
+        let began = app.clock.now();
+        loop {
+            app.clock.advance(TimeDelta::seconds(59));
+            let answer = post(&app, &path, &json!({})).await;
+            if answer.status() != 200 {
+                answer.problem(409, "too_many_extensions");
+                break;
+            }
+            let extended = answer.json();
+            assert_eq!(extended["extensions_left"], 10, "59 seconds do not count");
+            assert!(instant(text(&extended["expires_at"])) <= began + TimeDelta::minutes(60));
+        }
+        assert!(app.clock.now() - began > TimeDelta::minutes(50), "until then it was held");
     })
     .await;
 }

@@ -79,9 +79,45 @@ async fn b6_an_extension_with_a_key_is_made_once() {
         let app = clinic_with(database, 1).await;
         let hold = held(&app, SLOT).await;
         let extend = format!("/api/v1/holds/{}/extend", text(&hold["hold_token"]));
+        app.clock.advance(TimeDelta::minutes(5));
         let first = post_with_key(&app, &extend, "k", &json!({})).await.ok();
         assert_eq!(post_with_key(&app, &extend, "k", &json!({})).await.ok(), first);
         assert_eq!(first["extensions_left"], 9);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn b6_a_repetition_is_answered_alike_also_after_a_change() {
+    on_each_database(async |database| {
+        let app = clinic_with(database, 5).await;
+        let hold = created(&post_with_key(&app, "/api/v1/holds", "h", &hold_body(&app)).await);
+        let first = created(&post_with_key(&app, "/api/v1/bookings", "k", &form(&hold)).await);
+        let own = format!("/api/v1/bookings/{}", text(&first["manage_token"]));
+        let moved =
+            post_with_key(&app, &format!("{own}/reschedule"), "m", &json!({ "starts_at": LATER_SLOT })).await.ok();
+        app.clock.advance(TimeDelta::minutes(1));
+        let cancelled = post_with_key(&app, &format!("{own}/cancel"), "c", &json!({})).await.ok();
+        assert_eq!(cancelled["booking"]["status"], "cancelled");
+        assert_eq!(created(&post_with_key(&app, "/api/v1/holds", "h", &hold_body(&app)).await), hold);
+        assert_eq!(created(&post_with_key(&app, "/api/v1/bookings", "k", &form(&hold)).await), first);
+        let repeated =
+            post_with_key(&app, &format!("{own}/reschedule"), "m", &json!({ "starts_at": LATER_SLOT })).await;
+        assert_eq!(repeated.ok(), moved);
+        assert_eq!(post_with_key(&app, &format!("{own}/cancel"), "c", &json!({})).await.ok(), cancelled);
+        assert_eq!(app.anon().get(&own).await.ok()["booking"]["status"], "cancelled", "nothing was done again");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn b6_two_visitors_who_chose_the_same_key_do_not_share_a_booking() {
+    on_each_database(async |database| {
+        let app = clinic_with(database, 5).await;
+        let (one, another) = (held(&app, SLOT).await, held(&app, LATER_SLOT).await);
+        let first = created(&post_with_key(&app, "/api/v1/bookings", "1", &form(&one)).await);
+        let second = created(&post_with_key(&app, "/api/v1/bookings", "1", &form(&another)).await);
+        assert_ne!(first["booking"]["reference"], second["booking"]["reference"]);
     })
     .await;
 }

@@ -158,3 +158,33 @@ fn nothing_is_shown_to_the_crate_past_its_mod_rs() {
         assert!(!code.contains("super::super::super::"), "{path}");
     }
 }
+
+/// What belongs to a step as a whole is in none of the handlers that call it, JSON or HTML.
+#[test]
+fn only_the_steps_of_visitors_and_staff_count_attempts_and_catch_up() {
+    let steps = |path: &str| path == "bookings/visitor.rs" || path.starts_with("bookings/desk/");
+    let other = |path: &str| match path {
+        // Where it is defined, and a verb of its own.
+        "directory/follow.rs" | "directory/export.rs" => ".catch_up()",
+        // Tidies the counters.
+        "bookings/reaper.rs" => ".limits.",
+        _ => "",
+    };
+    let mut callers = 0;
+    for Source { path, code } in sources() {
+        for call in [".catch_up()", ".limits."] {
+            let calls = code.contains(call);
+            assert!(!calls || steps(&path) || other(&path) == call, "{path} calls {call}");
+            callers += usize::from(calls && steps(&path));
+        }
+    }
+    assert!(callers >= 2, "the steps do it");
+}
+
+/// The verbs that change records make the change public by committing it ([`clinic_directory::clinics::Records`]).
+#[test]
+fn clinics_commit_what_the_directory_shows_in_one_place() {
+    for Source { path, code } in sources().into_iter().filter(|source| source.module() == "clinics") {
+        assert!(!code.contains(".commit().await") || path == "clinics/records.rs", "{path} commits by itself");
+    }
+}

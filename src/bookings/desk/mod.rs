@@ -3,36 +3,38 @@
 //! As in [`super::visitor`], a step does all that belongs to it. Besides, everything lies within the scope of the account, and
 //! whoever is shown a visit is in the audit log before the step returns it ([`see()`]).
 
+mod closing;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::alternatives::{ReplacementsOut, replacements};
-use super::block::{BlockRequest, Blocked};
-use super::book::BookRequest;
-use super::by::By;
-use super::error::BookingError;
-use super::hold::HoldRequest;
-use super::idempotency::RequestKey;
-use super::model::Status;
-use super::refusal::Refusal;
-use super::requests::{BlockAsked, BookingAsked, Change, RescheduleAsked, Sought};
-use super::reschedule::MoveRequest;
-use super::see::see;
-use super::state::BookingState;
-use super::visit::Visit;
-use super::visitor::{around, expired};
-use super::work::Over;
-use super::{
+use crate::accounts::{Actor, Scope};
+use crate::bookings::block::{BlockRequest, Blocked};
+use crate::bookings::book::BookRequest;
+use crate::bookings::by::By;
+use crate::bookings::error::BookingError;
+use crate::bookings::hold::HoldRequest;
+use crate::bookings::idempotency::RequestKey;
+use crate::bookings::model::Status;
+use crate::bookings::refusal::Refusal;
+use crate::bookings::requests::{BlockAsked, BookingAsked, Change, RescheduleAsked, Sought};
+use crate::bookings::reschedule::MoveRequest;
+use crate::bookings::see::see;
+use crate::bookings::state::BookingState;
+use crate::bookings::visit::Visit;
+use crate::bookings::visitor::{around, expired};
+use crate::bookings::work::Over;
+use crate::bookings::{
     block as block_verb, book as book_verb, cancel as cancel_verb, find, hold as hold_verb, mark as mark_verb,
     reschedule,
 };
-use crate::accounts::{Actor, Scope};
-use crate::clinics::closures::Closure;
 use crate::directory::{Entry, Snapshot};
 use crate::entities::booking::Model;
 use crate::error::FieldErrors;
 use crate::token::TokenHash;
+
+pub use closing::{InTheWay, amend_closure, close};
 
 /// A visit that was booked for somebody.
 #[derive(Debug)]
@@ -203,26 +205,6 @@ pub async fn search(state: &BookingState, actor: &Actor, sought: &Sought) -> Res
     rows.truncate(MOST);
     see(state, actor, &rows.iter().collect::<Vec<_>>()).await?;
     Ok((rows.into_iter().filter_map(|row| Visit::of(state, row).ok()).collect(), has_more))
-}
-
-/// The visits in the way of a closure, at most so many, each with what it can have instead (rule B16).
-///
-/// # Errors
-/// When the database refuses.
-pub async fn in_the_way(
-    state: &BookingState,
-    actor: &Actor,
-    closure: &Closure,
-    (ids, most): (&[i64], usize),
-) -> Result<Vec<(Visit, Option<ReplacementsOut>)>, Refusal> {
-    let rows = find::some(&state.db, &actor.scope, ids, most).await?;
-    see(state, actor, &rows.iter().collect::<Vec<_>>()).await?;
-    let (snapshot, now) = (state.directory.snapshot(), state.now());
-    let with_others = |row: Model| {
-        let others = replacements(&snapshot, &row, Some(closure), now);
-        Some((Visit::of(state, row).ok()?, others))
-    };
-    Ok(rows.into_iter().filter_map(with_others).collect())
 }
 
 /// A visit that the account is shown.
