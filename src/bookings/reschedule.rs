@@ -68,7 +68,7 @@ async fn reschedule_once(
     rebooking::delist(tx, &[booking.id]).await?;
     let moved = store::get(tx, booking.id).await?;
     by.record(tx, "reschedule", &moved, changes(&booking, &moved), moved.override_reason.as_deref(), now).await?;
-    idempotency::finish(tx, key, OK, Led::Booking(&booking)).await?;
+    idempotency::finish(tx, key, OK, Led::Booking(&moved)).await?;
     Ok(moved)
 }
 
