@@ -55,7 +55,7 @@ pub enum AppError {
     Internal(#[from] anyhow::Error),
 }
 
-/// One wrong field of a request: in words for programs and their people, and in what a page needs to say it in its own.
+/// One wrong field of a request, in words for the person who filled it in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
     /// The parameter or body member as it was named in the request.

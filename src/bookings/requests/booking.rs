@@ -170,8 +170,12 @@ pub fn can_be_reached(guest: &Guest, errors: &mut FieldErrors) {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+    use axum::extract::FromRequest;
+
     use super::*;
     use crate::error::Arg;
+    use crate::web::Form;
 
     fn complete() -> BookingIn {
         BookingIn {
@@ -249,6 +253,19 @@ mod tests {
             assert_eq!(error.code, code, "{reason:?}");
         }
         assert!(FieldReason::OF_VISITORS.iter().all(|known| cases.iter().any(|(_, reason, _)| reason == known)));
+    }
+
+    #[tokio::test]
+    async fn a_form_and_json_are_read_into_the_same_request() {
+        let form = "hold_token=t&name=Ana+Mar%C3%ADa+O%27Neil&phone=%28512%29+555-0134&email=&note=+\
+                    &consents=purpose%3Dprivacy%26granted%3Dtrue%26wording_version%3Dv1";
+        let request = axum::http::Request::post("/").header("content-type", "application/x-www-form-urlencoded");
+        let request = request.body(Body::from(form)).unwrap();
+        let Form(body) = Form::<BookingIn>::from_request(request, &()).await.unwrap();
+        let privacy = ConsentIn { purpose: "privacy".into(), granted: true, wording_version: "v1".into() };
+        let json = serde_json::to_value(BookingIn { consents: Some(vec![privacy]), ..complete() }).unwrap();
+        assert_eq!(serde_json::to_value(&body).unwrap(), json);
+        assert!(body.parse().is_ok());
     }
 
     #[test]
