@@ -36,7 +36,7 @@ impl Hidden {
 #[derive(Debug)]
 pub struct Form<T>(pub T);
 
-/// A form in which hidden fields say what JSON says in headers, whatever `T` is.
+/// A form in which hidden fields say what JSON says in headers. `T` has no members of their names: they would not see a value.
 #[derive(Debug)]
 pub struct FormOfRecord<T> {
     pub body: T,
