@@ -62,8 +62,57 @@ pub struct FieldError {
     pub field: String,
     /// A stable word for programs.
     pub code: &'static str,
+    /// By which pages choose their words: finer than the code where people need to be told more. Not in JSON, whose codes
+    /// are a promise.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub reason: &'static str,
+    /// What the words of the reason have gaps for.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub args: Vec<(&'static str, Arg)>,
     /// What is wrong and what would be right.
     pub detail: String,
+}
+
+/// What a page puts into its words. Counts and our own words only: arguments may reach logs, and what was typed must not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arg {
+    Count(usize),
+    Word(&'static str),
+}
+
+impl From<usize> for Arg {
+    fn from(count: usize) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl From<&'static str> for Arg {
+    fn from(word: &'static str) -> Self {
+        Self::Word(word)
+    }
+}
+
+impl FieldError {
+    /// A wrong field whose code is reason enough.
+    #[must_use]
+    pub fn new(field: &str, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { field: field.to_owned(), code, reason: code, args: Vec::new(), detail: detail.into() }
+    }
+
+    /// With a finer reason than the code.
+    #[must_use]
+    pub fn because(self, reason: &'static str) -> Self {
+        Self { reason, ..self }
+    }
+
+    /// With a value for the words of the reason.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Arg>) -> Self {
+        self.args.push((name, value.into()));
+        self
+    }
 }
 
 /// The wrong fields of one request, never empty when returned as an error.
@@ -74,13 +123,22 @@ impl FieldErrors {
     /// Starts with a single wrong field.
     #[must_use]
     pub fn one(field: &str, code: &'static str, detail: impl Into<String>) -> Self {
-        let mut errors = Self::default();
-        errors.push(field, code, detail);
-        errors
+        FieldError::new(field, code, detail).into()
     }
 
+    /// Notes a wrong field that no page has to explain.
     pub fn push(&mut self, field: &str, code: &'static str, detail: impl Into<String>) {
-        self.0.push(FieldError { field: field.to_owned(), code, detail: detail.into() });
+        self.add(FieldError::new(field, code, detail));
+    }
+
+    pub fn add(&mut self, error: FieldError) {
+        self.0.push(error);
+    }
+
+    /// Whether something is wrong with this field already.
+    #[must_use]
+    pub fn is_about(&self, field: &str) -> bool {
+        self.0.iter().any(|error| error.field == field)
     }
 
     /// `Ok(value)` when nothing was wrong.
@@ -93,6 +151,12 @@ impl FieldErrors {
 
     pub fn iter(&self) -> impl Iterator<Item = &FieldError> {
         self.0.iter()
+    }
+}
+
+impl From<FieldError> for FieldErrors {
+    fn from(error: FieldError) -> Self {
+        Self(vec![error])
     }
 }
 
@@ -300,4 +364,26 @@ pub enum StaffWriteProblems {
     /// The database is away; see Retry-After
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(Problem),
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_pages_choose_their_words_by_is_not_in_json() {
+        let error = FieldError::new("phone", "invalid_value", "ten digits").because("phone_digits").with("n", 7);
+        assert_eq!((error.reason, &*error.args), ("phone_digits", &[("n", Arg::Count(7))][..]));
+        let told = json!({"field": "phone", "code": "invalid_value", "detail": "ten digits"});
+        assert_eq!(serde_json::to_value(&error).unwrap(), told);
+    }
+
+    #[test]
+    fn the_code_is_the_reason_where_there_is_no_finer_one() {
+        let errors = FieldErrors::one("name", "required", "is required");
+        assert!(errors.iter().all(|error| error.reason == "required" && error.args.is_empty()));
+        assert!(errors.is_about("name") && !errors.is_about("phone"));
+    }
 }

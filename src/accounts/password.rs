@@ -3,7 +3,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::error::FieldErrors;
+use crate::error::{FieldError, FieldErrors};
 
 /// In characters, not bytes.
 const SHORTEST: usize = 12;
@@ -35,17 +35,20 @@ impl Password {
     /// What is wrong with it, under `password`; never the password.
     pub fn choose(text: &str, names: &[&str]) -> Result<Self, FieldErrors> {
         let password: String = text.nfc().collect();
-        let refuse = |code, detail: String| Err(FieldErrors::one("password", code, detail));
+        let refusal = |code, detail: String| FieldError::new("password", code, detail);
         let length = password.chars().count();
         if length < SHORTEST {
-            return refuse("too_short", format!("choose at least {SHORTEST} characters; a few words are fine"));
+            let detail = format!("choose at least {SHORTEST} characters; a few words are fine");
+            return Err(refusal("too_short", detail).with("min", SHORTEST).into());
         }
         if length > LONGEST {
-            return refuse("too_long", format!("choose at most {LONGEST} characters"));
+            return Err(refusal("too_long", format!("choose at most {LONGEST} characters"))
+                .with("max", LONGEST)
+                .into());
         }
         if is_common(&password, names) {
             let detail = "this is among the first that others would try; a few unrelated words are better";
-            return refuse("too_common", detail.to_owned());
+            return Err(refusal("too_common", detail.to_owned()).into());
         }
         Ok(Self(password))
     }

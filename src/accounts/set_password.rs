@@ -9,7 +9,7 @@ use super::password::Password;
 use super::throttle::{self, Attempt};
 use super::{AccountError, Accounts, Actor, Role, Scope, Via, email, links, session, setup, store};
 use crate::db;
-use crate::error::FieldErrors;
+use crate::error::{FieldError, FieldErrors};
 use crate::web::ClientAddress;
 
 /// Sets the password of whoever was given a link, once. Their sessions end, and failed logins are forgotten.
@@ -130,6 +130,9 @@ pub(super) async fn choose(accounts: &Accounts, password: &str, email: &str) -> 
 }
 
 pub(super) fn check_email(text: &str) -> Result<String, FieldErrors> {
-    let detail = "give an e-mail address such as ana@example.com";
-    email::normalized(text).ok_or_else(|| FieldErrors::one("email", "invalid_email", detail))
+    email::normalized(text).ok_or_else(|| {
+        let reason = if text.contains('@') { "email_invalid" } else { "email_no_at" };
+        let detail = "give an e-mail address such as ana@example.com";
+        FieldError::new("email", "invalid_email", detail).because(reason).into()
+    })
 }

@@ -6,7 +6,7 @@ use super::change_user::scope_of;
 use super::{AccountError, Accounts, Actor, Role, TOKEN_PREFIX, store};
 use crate::db;
 use crate::entities::api_token;
-use crate::error::FieldErrors;
+use crate::error::{FieldError, FieldErrors};
 use crate::token::{TokenHash, new_token};
 
 /// A token that was just made; it is told once and stored nowhere.
@@ -63,7 +63,7 @@ fn check_name(name: &str) -> Result<&str, FieldErrors> {
     let name = name.trim();
     let is_fine = (1..=LONGEST).contains(&name.chars().count()) && !name.chars().any(char::is_control);
     let detail = format!("say in 1 to {LONGEST} characters what the token is for");
-    if is_fine { Ok(name) } else { Err(FieldErrors::one("name", "invalid_name", detail)) }
+    if is_fine { Ok(name) } else { Err(FieldError::new("name", "invalid_name", detail).with("max", LONGEST).into()) }
 }
 
 /// Ends a token at once.

@@ -90,8 +90,8 @@ pub use rebooking_list::{RebookingPage, RebookingQuery, rebooking_page};
 pub use refusal::Refusal;
 pub use release::release;
 pub use requests::{
-    BlockIn, BookingIn, BookingPatch, CallIn, CallerIn, ConsentIn, RescheduleAsked, RescheduleIn, SearchIn, Sought,
-    StaffBookingIn, StaffHoldIn, StaffRescheduleIn,
+    BlockIn, BookingIn, BookingPatch, CallIn, CallerIn, ConsentIn, FieldReason, RescheduleAsked, RescheduleIn,
+    SearchIn, Sought, StaffBookingIn, StaffHoldIn, StaffRescheduleIn,
 };
 pub use reschedule::{MoveRequest, reschedule};
 pub use see::see;

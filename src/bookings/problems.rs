@@ -96,7 +96,7 @@ impl BookingError {
             }
             Self::UnknownWording { index } => {
                 let field = format!("consents[{index}].wording_version");
-                json!({ "errors": [FieldError { field, code: self.code(), detail: self.to_string() }] })
+                json!({ "errors": self.on(&field) })
             }
             Self::ClosureChanged { version } => json!({ "version": version }),
             Self::ClinicsOutside(count) => json!({ "outside": count, "errors": self.on("scope") }),
@@ -112,7 +112,7 @@ impl BookingError {
 
     /// The member of the request that is wrong.
     fn on(&self, field: &str) -> [FieldError; 1] {
-        [FieldError { field: field.to_owned(), code: self.code(), detail: self.to_string() }]
+        [FieldError::new(field, self.code(), self.to_string())]
     }
 
     /// The problem, with members that only the caller knows.

@@ -191,7 +191,7 @@ pub fn place_refused(field: &str, error: &PlaceError) -> AppError {
     extra.insert("alternatives".to_owned(), Value::Array(alternatives));
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
     if status == StatusCode::UNPROCESSABLE_ENTITY {
-        let wrong = FieldError { field: field.to_owned(), code, detail: detail.clone() };
+        let wrong = FieldError::new(field, code, &*detail).because(error.reason());
         extra.insert("errors".to_owned(), json!([wrong]));
     }
     AppError::Refused { status, code, detail, extra }

@@ -1,4 +1,4 @@
-use crate::error::FieldErrors;
+use crate::error::{FieldError, FieldErrors};
 use crate::geo::{Metres, Point, PointError};
 use crate::web::{FromParams, Params};
 
@@ -75,7 +75,8 @@ impl FromParams for NearestQuery {
 
 /// What [`near`] read, when it was given at all.
 pub fn required_near(near: Option<Near>) -> Result<Near, FieldErrors> {
-    near.ok_or_else(|| FieldErrors::one("near", "required", "give near (a ZIP or a city), or lat and lon"))
+    let detail = "give near (a ZIP or a city), or lat and lon";
+    near.ok_or_else(|| FieldError::new("near", "required", detail).because("place_required").into())
 }
 
 /// `near`, or `lat` and `lon`, not both and not half of it; `None` when nothing was given or it was refused.
@@ -106,7 +107,7 @@ fn point(lat: &str, lon: &str, errors: &mut FieldErrors) -> Option<Point> {
         Ok(point) => Some(point),
         Err(error) => {
             let field = if error == PointError::Lat { "lat" } else { "lon" };
-            errors.push(field, "out_of_range", error.to_string());
+            errors.add(FieldError::new(field, "out_of_range", error.to_string()).because("off_the_globe"));
             None
         }
     }
@@ -116,7 +117,8 @@ fn point(lat: &str, lon: &str, errors: &mut FieldErrors) -> Option<Point> {
 fn degrees(field: &str, text: &str, errors: &mut FieldErrors) -> Option<f64> {
     let number = decimal(text);
     if number.is_none() {
-        errors.push(field, "invalid_value", "must be a decimal number of degrees, such as 30.2672");
+        let detail = "must be a decimal number of degrees, such as 30.2672";
+        errors.add(FieldError::new(field, "invalid_value", detail).because("coordinates"));
     }
     number
 }
@@ -248,6 +250,22 @@ mod tests {
         ] {
             let refusal = parse(query).expect_err(query);
             assert!(refusal.starts_with(&format!("{field}: ")), "{query}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn a_page_learns_what_is_wrong_with_a_place() {
+        for (query, reason) in [
+            ("", "place_required"),
+            ("lat=91&lon=0", "off_the_globe"),
+            ("lat=0&lon=-180.01", "off_the_globe"),
+            ("lat=NaN&lon=0", "coordinates"),
+            ("lat=1", "required"),
+            ("near=x&limit=0", "invalid_value"),
+        ] {
+            let params = Params::parse(query, NearestQuery::NAMES).expect("known names");
+            let errors = NearestQuery::from_params(&params).expect_err(query);
+            assert_eq!(errors.iter().map(|error| error.reason).collect::<Vec<_>>(), [reason], "{query}");
         }
     }
 

@@ -96,6 +96,12 @@ impl Language {
         }
     }
 
+    /// Whether there is such a message.
+    #[must_use]
+    pub fn has(self, id: &str) -> bool {
+        self.catalogue().has_message(id)
+    }
+
     /// The words of a message that takes none of ours.
     #[must_use]
     pub fn say(self, id: &str) -> Cow<'static, str> {

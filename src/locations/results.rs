@@ -88,8 +88,7 @@ fn refused_query(
     form: SearchForm,
     errors: &FieldErrors,
 ) -> Result<Response, AppError> {
-    let refusal = site.language.tell("search-refused", &[("reason", errors.to_string().into())]);
-    let form = SearchForm { refusal: Some(refusal), ..form };
+    let form = SearchForm { refusal: Some(query_words(site.language, errors)), ..form };
     search_page::refused(site, snapshot, StatusCode::UNPROCESSABLE_ENTITY, form)
 }
 
@@ -98,11 +97,29 @@ fn refused_place(site: &Site, snapshot: &Snapshot, form: SearchForm, error: &Pla
     let places = error.alternatives().iter().map(|place| &*place.label);
     let offers = labels.chain(places).map(|label| form.offer(label)).collect();
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-    let refusal = match (site.language, error) {
-        (Language::English, PlaceError::Unknown(_)) => error.to_string(),
-        _ => site.language.say(&error.code().replace('_', "-")).into_owned(),
-    };
-    search_page::refused(site, snapshot, status, SearchForm { refusal: Some(refusal), offers, ..form })
+    let refusal = Some(place_words(site.language, error));
+    search_page::refused(site, snapshot, status, SearchForm { refusal, offers, ..form })
+}
+
+/// What is wrong with a search: in the page's own words where they are about its place, which people type.
+fn query_words(language: Language, errors: &FieldErrors) -> String {
+    let mut own = errors.iter().map(|error| message_of(error.reason)).filter(|id| language.has(id));
+    match own.next() {
+        Some(id) => language.say(&id).into_owned(),
+        None => language.tell("search-refused", &[("reason", errors.to_string().into())]),
+    }
+}
+
+fn place_words(language: Language, error: &PlaceError) -> String {
+    if language == Language::English && matches!(error, PlaceError::Unknown(_)) {
+        return error.to_string();
+    }
+    let meant = error.did_you_mean().first().map_or("", String::as_str);
+    language.tell(&message_of(error.reason()), &[("zip", meant.into())])
+}
+
+fn message_of(reason: &str) -> String {
+    reason.replace('_', "-")
 }
 
 /// A search and what it found.
@@ -253,5 +270,61 @@ impl<'a> Asked<'a> {
             }
         };
         self.found.excluded.iter().map(left_out).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geo::PointError;
+    use crate::places::gazetteer;
+
+    #[test]
+    fn what_is_no_place_is_told_in_the_words_of_the_design() {
+        for (typed, english, spanish) in [
+            ("", "Type a ZIP code, a city or a state.", "Escriba un código postal, una ciudad o un estado."),
+            (
+                "2110",
+                "A ZIP code has five digits. Did you mean 02110?",
+                "Un código postal tiene cinco cifras. ¿Quiso decir 02110?",
+            ),
+            ("91,0", "These are not coordinates on Earth.", "Estas coordenadas no existen."),
+        ] {
+            let error = gazetteer().resolve(typed).expect_err(typed);
+            assert_eq!(place_words(Language::English, &error), english);
+            assert_eq!(place_words(Language::Spanish, &error), spanish);
+        }
+    }
+
+    #[test]
+    fn every_reason_of_a_place_has_words_in_both_languages() {
+        let zip = || vec!["02110".to_owned()];
+        let errors = [
+            PlaceError::Required,
+            PlaceError::TooLong,
+            PlaceError::Characters,
+            PlaceError::OffTheGlobe(PointError::Lat),
+            PlaceError::Coordinates,
+            PlaceError::ZipFormat { did_you_mean: Vec::new() },
+            PlaceError::ZipFormat { did_you_mean: zip() },
+            PlaceError::ZipMilitary,
+            PlaceError::Unknown(Box::default()),
+        ];
+        let reasons: std::collections::BTreeSet<&str> = errors.iter().map(PlaceError::reason).collect();
+        assert_eq!(reasons.len(), errors.len(), "each is told apart");
+        for (error, language) in errors.iter().flat_map(|error| Language::ALL.map(|language| (error, language))) {
+            assert!(language.has(&message_of(error.reason())), "{error:?}");
+            assert_ne!(place_words(language, error), message_of(error.reason()));
+        }
+        assert!(Language::ALL.iter().all(|language| language.has("zip-unknown")));
+    }
+
+    #[test]
+    fn a_search_without_a_place_asks_for_one() {
+        let required =
+            FieldErrors::from(crate::error::FieldError::new("near", "required", "x").because("place_required"));
+        assert_eq!(query_words(Language::English, &required), "Type a ZIP code, a city or a state.");
+        let other = FieldErrors::one("limit", "invalid_value", "must be a whole number");
+        assert!(query_words(Language::English, &other).ends_with("limit: must be a whole number"));
     }
 }

@@ -62,6 +62,16 @@ impl PlaceError {
         }
     }
 
+    /// By which pages choose their words: finer than the code, where people need to be told more.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::OffTheGlobe(_) => "off_the_globe",
+            Self::ZipFormat { did_you_mean } if !did_you_mean.is_empty() => "zip_format_meant",
+            _ => self.code(),
+        }
+    }
+
     /// The HTTP status: 404 for what could be a place and is none, 422 for what cannot be one.
     #[must_use]
     pub fn status(&self) -> u16 {

@@ -2,14 +2,18 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use serde::Deserialize;
 
-use super::params::{FromParams, Params};
-use crate::error::AppError;
+use super::form_fields::Fields;
+use super::members::members;
+use super::params::Params;
+use crate::error::{AppError, FieldErrors};
 
 /// The routes' body limit, as refusals name it.
 const LIMIT_BYTES: usize = 64 * 1024;
 
 /// A field that no log may show: a password, a token.
+#[derive(Default, Deserialize)]
 pub struct Hidden(pub String);
 
 impl std::fmt::Debug for Hidden {
@@ -19,35 +23,104 @@ impl std::fmt::Debug for Hidden {
 }
 
 impl Hidden {
-    /// The value of a field; empty when there is none.
+    /// The value of a parameter; empty when there is none.
     #[must_use]
     pub fn of(params: &Params<'_>, name: &str) -> Self {
         Self(params.get(name).unwrap_or_default().to_owned())
     }
 }
 
-/// The fields of an HTML form; rejects with 413, 415, or 422 naming fields that are unknown. What is in them is for the
-/// page to judge, which shows the form again.
+/// The fields of an HTML form; rejects with 413, 415, or 422 naming a field that is unknown, given twice, or no number where
+/// one is asked for. What else is in them is for the body's own parser to judge, as of [`Json`](super::Json), and for the
+/// page, which shows the form again.
 #[derive(Debug)]
 pub struct Form<T>(pub T);
 
-impl<T: FromParams, S: Send + Sync> FromRequest<S> for Form<T> {
+/// A form in which hidden fields say what JSON says in headers. `T` has no members of their names: they would not see a value.
+#[derive(Debug)]
+pub struct FormOfRecord<T> {
+    pub body: T,
+    /// `version`: which one of the record was seen, for [`IfMatch::of_field`](super::IfMatch::of_field).
+    pub version: Option<String>,
+    /// `idempotency_key`: made with the page, so that a form that is sent twice has one effect.
+    pub idempotency_key: Option<String>,
+}
+
+const VERSION: &str = "version";
+const IDEMPOTENCY_KEY: &str = "idempotency_key";
+
+impl<T, S> FromRequest<S> for Form<T>
+where
+    T: for<'de> Deserialize<'de>,
+    S: Send + Sync,
+{
     type Rejection = AppError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            return Err(AppError::UnsupportedMediaType("send the form as application/x-www-form-urlencoded"));
+        let text = text(request, state).await?;
+        Ok(Self(Fields::decode(&text, members::<T>())?.read()?))
+    }
+}
+
+impl<T, S> FromRequest<S> for FormOfRecord<T>
+where
+    T: for<'de> Deserialize<'de>,
+    S: Send + Sync,
+{
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
+        Ok(Self::read(&text(request, state).await?)?)
+    }
+}
+
+impl<T: for<'de> Deserialize<'de>> FormOfRecord<T> {
+    fn read(text: &str) -> Result<Self, FieldErrors> {
+        let known = [members::<T>(), &[VERSION, IDEMPOTENCY_KEY]].concat();
+        let mut fields = Fields::decode(text, &known)?;
+        let (version, idempotency_key) = (fields.take(VERSION)?, fields.take(IDEMPOTENCY_KEY)?);
+        Ok(Self { body: fields.read()?, version, idempotency_key })
+    }
+}
+
+async fn text(request: Request, state: &(impl Send + Sync)) -> Result<String, AppError> {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(AppError::UnsupportedMediaType("send the form as application/x-www-form-urlencoded"));
+    }
+    let unreadable = |detail: &str| AppError::BadRequest { code: "unreadable_body", detail: detail.to_owned() };
+    let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+        if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
+            return AppError::PayloadTooLarge { limit_bytes: LIMIT_BYTES };
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
-                return AppError::PayloadTooLarge { limit_bytes: LIMIT_BYTES };
-            }
-            AppError::BadRequest { code: "unreadable_body", detail: "the form ended early".to_owned() }
-        })?;
-        let text = std::str::from_utf8(&bytes)
-            .map_err(|_| AppError::BadRequest { code: "unreadable_body", detail: "the form is not text".to_owned() })?;
-        Ok(Self(T::from_params(&Params::parse(text, T::NAMES)?)?))
+        unreadable("the form ended early")
+    })?;
+    String::from_utf8(bytes.into()).map_err(|_| unreadable("the form is not text"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Note {
+        note: Option<String>,
+    }
+
+    #[test]
+    fn version_and_key_stand_beside_any_body() {
+        let form = FormOfRecord::<Note>::read("note=late&version=412&idempotency_key=k").unwrap();
+        let FormOfRecord { body, version, idempotency_key } = form;
+        assert_eq!(
+            (body.note.as_deref(), version.as_deref(), idempotency_key.as_deref()),
+            (Some("late"), Some("412"), Some("k"))
+        );
+        let bare = FormOfRecord::<Note>::read("note=").unwrap();
+        assert_eq!((bare.body.note, bare.version, bare.idempotency_key), (None, None, None));
+        let told = FormOfRecord::<Note>::read("versoin=1").unwrap_err().to_string();
+        assert_eq!(told, "versoin: there is no such parameter; did you mean \"version\"?");
+        assert!(FormOfRecord::<Note>::read("version=1&version=2").is_err());
     }
 }

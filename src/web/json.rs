@@ -2,12 +2,12 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::de::{Deserializer, Error as _, Visitor};
-use serde::{Deserialize, Serialize, forward_to_deserialize_any};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::closest;
-use crate::error::{AppError, FieldErrors};
+use super::members::members;
+use crate::error::{AppError, FieldError, FieldErrors};
 
 /// The routes' body limit, as refusals name it.
 const LIMIT_BYTES: usize = 64 * 1024;
@@ -58,60 +58,32 @@ fn refuse_other_media(headers: &HeaderMap) -> Result<(), AppError> {
 
 fn parse<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<T, AppError> {
     let not_json = |_| AppError::BadRequest { code: "malformed_json", detail: "the body is not JSON".to_owned() };
-    let Value::Object(members) = serde_json::from_slice(bytes).map_err(not_json)? else {
+    let Value::Object(given) = serde_json::from_slice(bytes).map_err(not_json)? else {
         let detail = "the body must be a JSON object";
         return Err(AppError::BadRequest { code: "malformed_json", detail: detail.to_owned() });
     };
-    refuse_unknown(&members, names::<T>())?;
-    serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| {
+    refuse_unknown(&given, members::<T>())?;
+    serde_path_to_error::deserialize(Value::Object(given)).map_err(|error| {
         let detail = "is not known here, or is not of the kind that /api/docs describes";
         FieldErrors::one(&error.path().to_string(), "invalid_value", detail).into()
     })
 }
 
-fn refuse_unknown(members: &Map<String, Value>, known: &[&str]) -> Result<(), FieldErrors> {
-    const LONGEST: usize = 60;
+fn refuse_unknown(given: &Map<String, Value>, known: &[&'static str]) -> Result<(), FieldErrors> {
     let mut errors = FieldErrors::default();
-    for name in members.keys().filter(|name| !known.contains(&name.as_str())) {
-        let detail = match closest(name, known) {
-            Some(near) => format!("there is no such member; did you mean \"{near}\"?"),
-            None => format!("there is no such member; known are {}", known.join(", ")),
-        };
-        errors.push(&name.chars().take(LONGEST).collect::<String>(), "unknown_member", detail);
+    for name in given.keys().filter(|name| !known.contains(&name.as_str())) {
+        errors.add(unknown(name, known));
     }
     errors.or(())
 }
 
-/// The members of a struct, as its derived reader asks for them.
-fn names<T: for<'de> Deserialize<'de>>() -> &'static [&'static str] {
-    let mut names: &'static [&'static str] = &[];
-    // It only looks: no value is ever made.
-    let _always_refused = T::deserialize(Look(&mut names));
-    names
-}
-
-struct Look<'n>(&'n mut &'static [&'static str]);
-
-impl<'de> Deserializer<'de> for Look<'_> {
-    type Error = serde::de::value::Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Self::Error> {
-        Err(Self::Error::custom("only looked"))
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        *self.0 = fields;
-        self.deserialize_any(visitor)
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+fn unknown(name: &str, known: &[&'static str]) -> FieldError {
+    const LONGEST: usize = 60;
+    let told: String = name.chars().take(LONGEST).collect();
+    let refusal = |detail: String| FieldError::new(&told, "unknown_member", detail);
+    match closest(name, known) {
+        Some(near) => refusal(format!("there is no such member; did you mean \"{near}\"?")).with("did_you_mean", near),
+        None => refusal(format!("there is no such member; known are {}", known.join(", "))),
     }
 }
 

@@ -3,10 +3,10 @@ use std::borrow::Cow;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use crate::error::{AppError, FieldErrors};
+use crate::error::{AppError, FieldError, FieldErrors};
 
 /// A query string has room for thousands of wrong names: enough is told when a person has seen these.
-const MOST_TOLD: usize = 20;
+pub(super) const MOST_TOLD: usize = 20;
 
 /// The decoded query string: known names only, each at most once.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ impl<'q> Params<'q> {
     ///
     /// # Errors
     /// One entry per offending parameter, unknown ones with the nearest known name.
-    pub fn parse(raw: &'q str, known: &[&str]) -> Result<Self, FieldErrors> {
+    pub fn parse(raw: &'q str, known: &[&'static str]) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
         let mut pairs: Vec<(Cow<str>, Cow<str>)> = Vec::with_capacity(known.len());
         for (name, value) in url::form_urlencoded::parse(raw.as_bytes()) {
@@ -25,9 +25,9 @@ impl<'q> Params<'q> {
                 break;
             }
             if !known.contains(&&*name) {
-                errors.push(&shortened(&name), "unknown_parameter", unknown(&name, known));
+                errors.add(unknown(&name, known));
             } else if pairs.iter().any(|(seen, _)| *seen == name) {
-                errors.push(&name, "repeated_parameter", "give this parameter once");
+                errors.add(repeated(&name));
             } else {
                 pairs.push((name, value));
             }
@@ -72,12 +72,21 @@ impl<'q> Params<'q> {
     }
 }
 
-fn unknown(name: &str, known: &[&str]) -> String {
+/// The refusal of a parameter or a form's field that is none of the `known`.
+pub(super) fn unknown(name: &str, known: &[&'static str]) -> FieldError {
+    let refusal = |detail: String| FieldError::new(&shortened(name), "unknown_parameter", detail);
     match closest(name, known) {
-        Some(near) => format!("there is no such parameter; did you mean \"{near}\"?"),
-        None if known.is_empty() => "this address takes no parameters".to_owned(),
-        None => format!("there is no such parameter; known are {}", known.join(", ")),
+        Some(near) => {
+            refusal(format!("there is no such parameter; did you mean \"{near}\"?")).with("did_you_mean", near)
+        }
+        None if known.is_empty() => refusal("this address takes no parameters".to_owned()),
+        None => refusal(format!("there is no such parameter; known are {}", known.join(", "))),
     }
+}
+
+/// The refusal of a second value.
+pub(super) fn repeated(name: &str) -> FieldError {
+    FieldError::new(name, "repeated_parameter", "give this parameter once")
 }
 
 /// Parameter names come back in error bodies: enough to recognise, no more.

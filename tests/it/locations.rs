@@ -157,7 +157,7 @@ async fn p3_p6_a_place_that_is_none_keeps_what_was_typed_and_offers_what_could_b
             ("2110", 422, "near=02110"),
             ("09123", 422, "Military mail"),
             ("Scobie, NJX", 404, "value=\"Scobie, NJX\""),
-            ("91,200", 422, "latitude"),
+            ("91,200", 422, "not coordinates on Earth"),
         ] {
             let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("near", near).finish();
             let answer = anon.get(&format!("/locations?{query}")).await;

@@ -4,11 +4,12 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 
 use super::super::{Accounts, LoggedIn, change_password, cookie, end_other_sessions, session};
 use super::frame::{Refusal, see_other, with_cookie};
-use crate::error::{AppError, FieldErrors};
-use crate::web::{ClientAddress, Form, FromParams, Hidden, Params, Query};
+use crate::error::AppError;
+use crate::web::{ClientAddress, Form, Hidden, Query};
 
 #[derive(Template)]
 #[template(path = "accounts/templates/account.html")]
@@ -45,18 +46,11 @@ fn login(accounts: &Accounts, path: &str) -> String {
 }
 
 /// The fields of a change of one's password.
-#[derive(Debug)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct PasswordForm {
     current: Hidden,
     password: Hidden,
-}
-
-impl FromParams for PasswordForm {
-    const NAMES: &'static [&'static str] = &["current", "password"];
-
-    fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
-        Ok(Self { current: Hidden::of(params, "current"), password: Hidden::of(params, "password") })
-    }
 }
 
 pub async fn show_account(

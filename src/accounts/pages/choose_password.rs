@@ -2,6 +2,7 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
+use serde::Deserialize;
 
 use super::super::{AccountError, Accounts, find_setup, links, set_password, set_up};
 use super::frame::{Refusal, see_other};
@@ -32,35 +33,20 @@ impl FromParams for LinkQuery {
 }
 
 /// The fields of a reset.
-#[derive(Debug)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ResetForm {
     token: Hidden,
     password: Hidden,
 }
 
-impl FromParams for ResetForm {
-    const NAMES: &'static [&'static str] = &["token", "password"];
-
-    fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
-        Ok(Self { token: Hidden::of(params, "token"), password: Hidden::of(params, "password") })
-    }
-}
-
 /// The fields of the setup.
-#[derive(Debug)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct SetupForm {
     token: Hidden,
     email: String,
     password: Hidden,
-}
-
-impl FromParams for SetupForm {
-    const NAMES: &'static [&'static str] = &["token", "email", "password"];
-
-    fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
-        let email = params.get("email").unwrap_or_default().to_owned();
-        Ok(Self { token: Hidden::of(params, "token"), email, password: Hidden::of(params, "password") })
-    }
 }
 
 pub async fn show_setup(

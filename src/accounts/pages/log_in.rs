@@ -3,6 +3,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use serde::Deserialize;
 
 use super::super::{Accounts, Credentials, cookie, log_in, log_out};
 use super::frame::{Refusal, earlier, local_path, see_other, with_cookie};
@@ -37,20 +38,12 @@ impl FromParams for LoginQuery {
 }
 
 /// The fields of the login.
-#[derive(Debug)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct LoginForm {
     email: String,
     password: Hidden,
     next: String,
-}
-
-impl FromParams for LoginForm {
-    const NAMES: &'static [&'static str] = &["email", "password", "next"];
-
-    fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
-        let [email, next] = ["email", "next"].map(|name| params.get(name).unwrap_or_default().to_owned());
-        Ok(Self { email, password: Hidden::of(params, "password"), next })
-    }
 }
 
 pub async fn show_login(

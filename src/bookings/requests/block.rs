@@ -3,9 +3,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::fields::{instant, needed, reason, required};
+use super::reason::FieldReason;
 use crate::bookings::block::BlockSeats;
 use crate::error::FieldErrors;
 
+/// Databases and calendars agree on these years.
+const YEARS: std::ops::RangeInclusive<usize> = 2000..=2100;
 /// A block names at most so many bookings that it is laid over.
 const MAX_OVER: usize = 1_000;
 
@@ -61,9 +64,11 @@ impl BlockIn {
         let from = instant("from", from, &mut errors);
         let to = instant("to", to, &mut errors);
         for (field, at) in [("from", from), ("to", to)] {
-            // Databases and calendars agree on these; a refused one is the epoch and was told.
-            if !(2000..=2100).contains(&at.year()) && errors.iter().all(|error| error.field != field) {
-                errors.push(field, "invalid_value", "must be an instant of this century");
+            // One that was refused is the epoch, and was told.
+            let is_near = usize::try_from(at.year()).is_ok_and(|year| YEARS.contains(&year));
+            if !is_near && !errors.is_about(field) {
+                let refusal = FieldReason::OutOfRange.on(field, "must be an instant of this century");
+                errors.add(refusal.with("min", *YEARS.start()).with("max", *YEARS.end()));
             }
         }
         let why = reason("reason", why.as_deref(), &mut errors);
@@ -74,13 +79,14 @@ impl BlockIn {
             Some(SeatsIn::Number(1)) => BlockSeats::One,
             Some(SeatsIn::Text(text)) if ["1", "one"].contains(&&*text) => BlockSeats::One,
             Some(_) => {
-                errors.push("seats", "invalid_value", "must be all or 1");
+                errors.add(FieldReason::UnknownChoice.on("seats", "must be all or 1"));
                 BlockSeats::All
             }
         };
         let over = over.unwrap_or_default();
         if over.len() > MAX_OVER {
-            errors.push("over", "invalid_value", format!("must have at most {MAX_OVER} entries"));
+            let detail = format!("must have at most {MAX_OVER} entries");
+            errors.add(FieldReason::TooMany.on("over", detail).with("max", MAX_OVER));
         }
         errors.or(BlockAsked { clinic, from, to, reason: why, seats, over })
     }

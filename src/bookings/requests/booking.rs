@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::fields::{self, LABEL, NOTE, is_language, line, person, read, required};
+use super::reason::FieldReason;
 use crate::bookings::model::{Channel, Consent, ContactBy, Guest, Purpose};
 use crate::bookings::reticent::reticent;
 use crate::error::FieldErrors;
@@ -121,12 +122,13 @@ fn word<T>(
     detail: &str,
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> Option<T> {
-    read(field, value, LABEL, errors, detail, parse)
+    read(value, LABEL, errors, |_| FieldReason::UnknownChoice.on(field, detail), parse)
 }
 
 fn read_consents(consents: Vec<ConsentIn>, channel: Channel, errors: &mut FieldErrors) -> Vec<Consent> {
     if consents.len() > MAX_CONSENTS {
-        errors.push("consents", "invalid_value", format!("must have at most {MAX_CONSENTS} entries"));
+        let detail = format!("must have at most {MAX_CONSENTS} entries");
+        errors.add(FieldReason::TooMany.on("consents", detail).with("max", MAX_CONSENTS));
         return Vec::new();
     }
     let mut read_consents: Vec<Consent> = Vec::with_capacity(consents.len());
@@ -135,13 +137,13 @@ fn read_consents(consents: Vec<ConsentIn>, channel: Channel, errors: &mut FieldE
         let is_repeated = read_consents.iter().any(|consent| Some(consent.purpose) == purpose);
         let Some(purpose) = purpose.filter(|_| !is_repeated) else {
             let detail = "must be privacy, text_reminders or marketing, each once";
-            errors.push(&format!("consents[{i}].purpose"), "invalid_value", detail);
+            errors.add(FieldReason::UnknownChoice.on(&format!("consents[{i}].purpose"), detail));
             continue;
         };
         let field = format!("consents[{i}].wording_version");
         let detail = "is required: it says which words were agreed to";
         let wording_version = line(&field, Some(&wording_version), LABEL, errors).unwrap_or_else(|| {
-            errors.push(&field, "required", detail);
+            errors.add(FieldReason::Required.on(&field, detail));
             String::new()
         });
         read_consents.push(Consent { purpose, granted, wording_version, channel });
@@ -151,10 +153,9 @@ fn read_consents(consents: Vec<ConsentIn>, channel: Channel, errors: &mut FieldE
 
 /// A phone number or an e-mail address is there, and the one that fits `contact_by`.
 pub fn can_be_reached(guest: &Guest, errors: &mut FieldErrors) {
-    let is_refused = |field: &str| errors.iter().any(|error| error.field == field);
     let (no_phone, no_email) = (guest.phone.is_none(), guest.email.is_none());
-    if no_phone && no_email && !is_refused("phone") && !is_refused("email") {
-        errors.push("phone", "required", "give a phone number or an e-mail address");
+    if no_phone && no_email && !errors.is_about("phone") && !errors.is_about("email") {
+        errors.add(FieldReason::ContactRequired.on("phone", "give a phone number or an e-mail address"));
         return;
     }
     let lacks = match guest.contact_by {
@@ -162,14 +163,19 @@ pub fn can_be_reached(guest: &Guest, errors: &mut FieldErrors) {
         Some(ContactBy::Phone | ContactBy::Text) => no_phone.then_some("phone"),
         None => None,
     };
-    if let Some(field) = lacks.filter(|field| !errors.iter().any(|error| error.field == *field)) {
-        errors.push(field, "required", "is required for this way of contact_by");
+    if let Some(field) = lacks.filter(|field| !errors.is_about(field)) {
+        errors.add(FieldReason::WayRequired.on(field, "is required for this way of contact_by"));
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+    use axum::extract::FromRequest;
+
     use super::*;
+    use crate::error::Arg;
+    use crate::web::Form;
 
     fn complete() -> BookingIn {
         BookingIn {
@@ -215,6 +221,51 @@ mod tests {
             let told = body.clone().parse().unwrap_err().to_string();
             assert!(!told.contains("FLOWERS") && !told.contains("Bcc"), "{told}");
         }
+    }
+
+    #[test]
+    fn refusals_of_one_code_are_told_apart_by_their_reasons() {
+        let text = |text: &str| Some(text.to_owned());
+        let consents = |consents: usize| {
+            let consent = ConsentIn { purpose: "privacy".into(), granted: true, wording_version: "v1".into() };
+            Some(vec![consent; consents])
+        };
+        let count = |name, count| vec![(name, Arg::Count(count))];
+        let cases = [
+            (BookingIn { name: text(" "), ..complete() }, FieldReason::Required, vec![]),
+            (BookingIn { name: Some("x".repeat(201)), ..complete() }, FieldReason::TooLong, count("max", 200)),
+            (BookingIn { name: text("Ana\u{7}"), ..complete() }, FieldReason::Hidden, vec![]),
+            (BookingIn { phone: None, ..complete() }, FieldReason::ContactRequired, vec![]),
+            (BookingIn { phone: text("555-0134"), ..complete() }, FieldReason::PhoneDigits, count("n", 7)),
+            (BookingIn { phone: text("1-800-FLOWERS"), ..complete() }, FieldReason::PhoneInvalid, vec![]),
+            (BookingIn { email: text("ana.example.com"), ..complete() }, FieldReason::EmailNoAt, vec![]),
+            (BookingIn { email: text("ana@example"), ..complete() }, FieldReason::EmailInvalid, vec![]),
+            (BookingIn { contact_by: text("email"), ..complete() }, FieldReason::WayRequired, vec![]),
+            (BookingIn { contact_by: text("pigeon"), ..complete() }, FieldReason::UnknownChoice, vec![]),
+            (BookingIn { note: Some("x".repeat(301)), ..complete() }, FieldReason::TooLong, count("max", 300)),
+            (BookingIn { consents: consents(11), ..complete() }, FieldReason::TooMany, count("max", 10)),
+        ];
+        for (body, reason, args) in &cases {
+            let errors = body.clone().parse().unwrap_err();
+            let error = errors.iter().next().expect("one");
+            assert_eq!((error.reason, &error.args), (reason.as_str(), args));
+            let code = if reason.is_missing() { "required" } else { "invalid_value" };
+            assert_eq!(error.code, code, "{reason:?}");
+        }
+        assert!(FieldReason::OF_VISITORS.iter().all(|known| cases.iter().any(|(_, reason, _)| reason == known)));
+    }
+
+    #[tokio::test]
+    async fn a_form_and_json_are_read_into_the_same_request() {
+        let form = "hold_token=t&name=Ana+Mar%C3%ADa+O%27Neil&phone=%28512%29+555-0134&email=&note=+\
+                    &consents=purpose%3Dprivacy%26granted%3Dtrue%26wording_version%3Dv1";
+        let request = axum::http::Request::post("/").header("content-type", "application/x-www-form-urlencoded");
+        let request = request.body(Body::from(form)).unwrap();
+        let Form(body) = Form::<BookingIn>::from_request(request, &()).await.unwrap();
+        let privacy = ConsentIn { purpose: "privacy".into(), granted: true, wording_version: "v1".into() };
+        let json = serde_json::to_value(BookingIn { consents: Some(vec![privacy]), ..complete() }).unwrap();
+        assert_eq!(serde_json::to_value(&body).unwrap(), json);
+        assert!(body.parse().is_ok());
     }
 
     #[test]

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::fields::{self, NAME, needed};
+use super::reason::FieldReason;
 use crate::bookings::model::name_key;
 use crate::bookings::reference::REFERENCE_LENGTH;
 use crate::bookings::reticent::reticent;
@@ -61,9 +62,11 @@ fn needed_phone(phone: Option<&str>, errors: &mut FieldErrors) -> String {
 
 /// A name with something in it that can be looked for.
 fn searched_name(name: &str, errors: &mut FieldErrors) -> String {
-    if name.chars().count() > NAME || name_key(name).trim().is_empty() {
-        let detail = format!("must have a letter or digit and at most {NAME} characters");
-        errors.push("name", "invalid_value", detail);
+    let detail = || format!("must have a letter or digit and at most {NAME} characters");
+    if name.chars().count() > NAME {
+        errors.add(FieldReason::TooLong.on("name", detail()).with("max", NAME));
+    } else if name_key(name).trim().is_empty() {
+        errors.add(FieldReason::NothingToFind.on("name", detail()));
     }
     name.to_owned()
 }
@@ -72,7 +75,8 @@ fn searched_name(name: &str, errors: &mut FieldErrors) -> String {
 fn spoken(reference: &str, errors: &mut FieldErrors) -> String {
     let reference = reference.trim().to_ascii_uppercase();
     if reference.len() != REFERENCE_LENGTH || !reference.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        errors.push("reference", "invalid_value", format!("must be {REFERENCE_LENGTH} letters and digits"));
+        let detail = format!("must be {REFERENCE_LENGTH} letters and digits");
+        errors.add(FieldReason::NoReference.on("reference", detail).with("n", REFERENCE_LENGTH));
     }
     reference
 }
@@ -103,8 +107,8 @@ impl CallIn {
         let found = Outcome::ALL.into_iter().find(|outcome| Some(outcome.as_str()) == self.outcome.as_deref());
         found.ok_or_else(|| {
             let words = Outcome::ALL.map(Outcome::as_str).join(", ");
-            let code = if self.outcome.is_none() { "required" } else { "invalid_value" };
-            FieldErrors::one("outcome", code, format!("must be one of {words}"))
+            let reason = if self.outcome.is_none() { FieldReason::Required } else { FieldReason::UnknownChoice };
+            reason.on("outcome", format!("must be one of {words}")).into()
         })
     }
 }

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::reason::FieldReason;
 use crate::clinics::contact;
-use crate::error::FieldErrors;
+use crate::error::{FieldError, FieldErrors};
 
 /// Longest texts, in characters.
 pub const NAME: usize = 200;
@@ -19,7 +20,7 @@ pub const REASON: usize = 200;
 pub fn required(field: &str, value: Option<String>, errors: &mut FieldErrors) -> String {
     let value = value.filter(|text| !text.is_empty());
     if value.is_none() {
-        errors.push(field, "required", "is required");
+        errors.add(FieldReason::Required.on(field, "is required"));
     }
     value.unwrap_or_default()
 }
@@ -29,7 +30,7 @@ pub fn instant(field: &str, value: Option<String>, errors: &mut FieldErrors) -> 
     let text = required(field, value, errors);
     let read = DateTime::parse_from_rfc3339(&text);
     if read.is_err() && !text.is_empty() {
-        errors.push(field, "invalid_value", "must be an instant such as 2026-12-04T10:00:00-05:00");
+        errors.add(FieldReason::NotATime.on(field, "must be an instant such as 2026-12-04T10:00:00-05:00"));
     }
     read.map_or(DateTime::UNIX_EPOCH, |instant| instant.to_utc())
 }
@@ -38,25 +39,33 @@ pub fn instant(field: &str, value: Option<String>, errors: &mut FieldErrors) -> 
 pub fn person(name: Option<String>, errors: &mut FieldErrors) -> String {
     let name = required("name", name.map(|name| name.trim().to_owned()), errors);
     if name.chars().count() > NAME || name.chars().any(char::is_control) {
-        errors.push("name", "invalid_value", format!("must have at most {NAME} characters, none of them hidden"));
+        errors.add(unfit("name", &name, NAME));
     }
     name
 }
 
 /// A text of the visitor's own words; an empty one is none.
 pub fn line(field: &str, value: Option<&str>, longest: usize, errors: &mut FieldErrors) -> Option<String> {
-    let detail = format!("must have at most {longest} characters, none of them hidden");
     let is_fine = |text: &str| text.chars().count() <= longest && !text.chars().any(contact::is_hidden);
-    read(field, value, usize::MAX, errors, &detail, |text| is_fine(text).then(|| text.to_owned()))
+    let refuse = |text: &str| unfit(field, text, longest);
+    read(value, usize::MAX, errors, refuse, |text| is_fine(text).then(|| text.to_owned()))
 }
 
-/// What `parse` makes of a text that is there and not empty; a refusal is noted.
+/// The refusal of a text that is too long, or else has characters that nobody sees.
+fn unfit(field: &str, text: &str, longest: usize) -> FieldError {
+    let detail = format!("must have at most {longest} characters, none of them hidden");
+    if text.chars().count() > longest {
+        return FieldReason::TooLong.on(field, detail).with("max", longest);
+    }
+    FieldReason::Hidden.on(field, detail)
+}
+
+/// What `parse` makes of a text that is there and not empty; else what `refuse` says about it is noted.
 pub fn read<T>(
-    field: &str,
     value: Option<&str>,
     longest: usize,
     errors: &mut FieldErrors,
-    detail: &str,
+    refuse: impl FnOnce(&str) -> FieldError,
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> Option<T> {
     let text = value.map(str::trim_ascii).filter(|text| !text.is_empty())?;
@@ -64,7 +73,7 @@ pub fn read<T>(
     let is_whole = value.is_some_and(|text| !text.ends_with(['\r', '\n']));
     let read = Some(text).filter(|text| is_whole && text.chars().count() <= longest).and_then(parse);
     if read.is_none() {
-        errors.push(field, "invalid_value", detail);
+        errors.add(refuse(text));
     }
     read
 }
@@ -77,31 +86,59 @@ pub fn is_language(text: &str) -> bool {
 
 /// A text that was blank is refused like one that was not there; one that was refused already is not refused twice.
 pub fn needed(field: &str, value: Option<String>, errors: &mut FieldErrors) -> String {
-    if value.is_none() && !errors.iter().any(|error| error.field == field) {
-        errors.push(field, "required", "is required");
+    if value.is_none() && !errors.is_about(field) {
+        errors.add(FieldReason::Required.on(field, "is required"));
     }
     value.unwrap_or_default()
 }
 
 /// A phone number in E.164.
 pub fn phone(field: &str, value: Option<&str>, errors: &mut FieldErrors) -> Option<String> {
-    let detail = "must be a phone number such as (512) 555-0134";
-    read(field, value, PHONE, errors, detail, |text| contact::phone(text).map(Into::into))
+    let refuse = |text: &str| {
+        let detail = "must be a phone number such as (512) 555-0134";
+        match digits_of_another_length(text) {
+            Some(digits) => FieldReason::PhoneDigits.on(field, detail).with("n", digits),
+            None => FieldReason::PhoneInvalid.on(field, detail),
+        }
+    };
+    read(value, PHONE, errors, refuse, |text| contact::phone(text).map(Into::into))
+}
+
+/// How many digits an American number has, when they are not ten: those of the country are not counted, as nobody knows
+/// whether to.
+fn digits_of_another_length(text: &str) -> Option<usize> {
+    const COUNTRY: char = '1';
+    const NATIONAL: usize = 10;
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let is_foreign = text.starts_with('+') && !digits.starts_with(COUNTRY);
+    let is_number = !is_foreign && !text.chars().any(char::is_alphabetic);
+    // No area code begins with the digit of the country.
+    let count = digits.strip_prefix(COUNTRY).unwrap_or(&digits).len();
+    (is_number && count > 0 && count != NATIONAL).then_some(count)
 }
 
 /// An e-mail address as given.
 pub fn email(field: &str, value: Option<&str>, errors: &mut FieldErrors) -> Option<String> {
-    read(field, value, EMAIL, errors, "must be an e-mail address", |text| contact::email(text).map(Into::into))
+    let refuse = |text: &str| {
+        let reason = if text.contains('@') { FieldReason::EmailInvalid } else { FieldReason::EmailNoAt };
+        reason.on(field, "must be an e-mail address")
+    };
+    read(value, EMAIL, errors, refuse, |text| contact::email(text).map(Into::into))
 }
 
 /// A reason that staff give. It is kept where nothing can be erased, so it must not say how to reach somebody.
 pub fn reason(field: &str, value: Option<&str>, errors: &mut FieldErrors) -> Option<String> {
-    let detail =
-        format!("must have at most {REASON} characters, none of them hidden, and no phone number or e-mail address");
     let is_fine = |text: &str| {
         text.chars().count() <= REASON && !text.chars().any(contact::is_hidden) && !tells_how_to_reach(text)
     };
-    read(field, value, usize::MAX, errors, &detail, |text| is_fine(text).then(|| text.to_owned()))
+    let refuse = |text: &str| {
+        let unfit = unfit(field, text, REASON);
+        let detail = format!("{}, and no phone number or e-mail address", unfit.detail);
+        // A text that is too long may be anything.
+        let is_private = unfit.reason != FieldReason::TooLong.as_str() && tells_how_to_reach(text);
+        if is_private { FieldReason::TellsHowToReach.on(field, detail) } else { FieldError { detail, ..unfit } }
+    };
+    read(value, usize::MAX, errors, refuse, |text| is_fine(text).then(|| text.to_owned()))
 }
 
 /// Whether a text holds what may be a phone number or an address.
@@ -135,5 +172,36 @@ mod tests {
             assert!(!read(wrong), "{wrong}");
         }
         assert!(!read(&"x".repeat(201)));
+    }
+
+    #[test]
+    fn a_reason_that_is_refused_says_which_of_its_rules_it_broke() {
+        let refused = |text: &str| {
+            let mut errors = FieldErrors::default();
+            reason("reason", Some(text), &mut errors);
+            let error = errors.iter().next().expect("one").clone();
+            assert!(error.detail.ends_with("none of them hidden, and no phone number or e-mail address"));
+            error.reason
+        };
+        assert_eq!(refused("call 512 555 0134"), "tells_how_to_reach");
+        assert_eq!(refused("a\u{7}b"), "hidden");
+        assert_eq!(refused(&"5".repeat(201)), "too_long");
+    }
+
+    #[test]
+    fn digits_are_counted_without_the_country_and_only_of_american_numbers() {
+        for (text, digits) in [
+            ("555-0134", Some(7)),
+            ("+1 512 555", Some(6)),
+            ("1 512 555 013", Some(9)),
+            ("(512) 555-01345", Some(11)),
+            ("(512) 555-0134", None),
+            ("1 512 555 0134", None),
+            ("+44 20", None),
+            ("1-800-FLOWERS", None),
+            ("--", None),
+        ] {
+            assert_eq!(digits_of_another_length(text), digits, "{text}");
+        }
     }
 }

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::fields::{TOKEN, instant, required};
+use super::reason::FieldReason;
 use crate::directory::{Near, miles};
 use crate::error::FieldErrors;
 use crate::geo::Metres;
@@ -96,11 +97,13 @@ fn refuse_beside(members: [(&str, bool); 2], detail: &str, errors: &mut FieldErr
 
 fn best(near: String, within_days: Option<i64>, radius: Option<f64>, errors: &mut FieldErrors) -> Wanted {
     if within_days.is_none() {
-        errors.push("within_days", "required", "is required: how many days ahead may it be?");
+        errors.add(FieldReason::Required.on("within_days", "is required: how many days ahead may it be?"));
     }
     let days = u16::try_from(within_days.unwrap_or_default()).ok().filter(|days| *days <= MAX_WITHIN_DAYS);
     let within_days = days.unwrap_or_else(|| {
-        errors.push("within_days", "invalid_value", format!("must be a whole number from 0 to {MAX_WITHIN_DAYS}"));
+        let detail = format!("must be a whole number from 0 to {MAX_WITHIN_DAYS}");
+        let most = usize::from(MAX_WITHIN_DAYS);
+        errors.add(FieldReason::OutOfRange.on("within_days", detail).with("min", 0).with("max", most));
         0
     });
     let radius = miles(radius.unwrap_or(DEFAULT_RADIUS_MI)).unwrap_or_else(|| {

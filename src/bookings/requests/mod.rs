@@ -5,12 +5,14 @@ mod booking;
 mod caller;
 mod fields;
 mod hold;
+mod reason;
 mod staff;
 
 pub use block::{BlockAsked, BlockIn};
 pub use booking::{BookingIn, ConsentIn};
 pub use caller::{CallIn, CallerIn, SearchIn, Sought};
 pub use hold::{HoldAsked, HoldIn, RescheduleIn, Wanted};
+pub use reason::FieldReason;
 pub use staff::{BookingAsked, BookingPatch, Change, RescheduleAsked, StaffBookingIn, StaffHoldIn, StaffRescheduleIn};
 
 /// The fields that a parser refused, in their order.

@@ -4,6 +4,7 @@ use utoipa::ToSchema;
 
 use super::booking::{ConsentIn, Typed, can_be_reached};
 use super::fields::{NOTE, instant, line, reason, required};
+use super::reason::FieldReason;
 use crate::bookings::model::{Channel, Guest, Status};
 use crate::bookings::reticent::reticent;
 use crate::error::FieldErrors;
@@ -107,7 +108,7 @@ impl StaffBookingIn {
         let clinic = required("clinic", clinic, &mut errors);
         let starts_at = instant("starts_at", starts_at, &mut errors);
         if phone.as_deref().is_none_or(|phone| phone.trim().is_empty()) {
-            errors.push("phone", "required", "is required: who calls can be called back");
+            errors.add(FieldReason::Required.on("phone", "is required: who calls can be called back"));
         }
         let typed =
             Typed { name, phone, email, contact_by, locale, visitor_time_zone, note, source, campaign, consents };
@@ -181,11 +182,11 @@ impl BookingPatch {
         let Self { status, note } = self;
         let mut errors = FieldErrors::default();
         if status.is_none() && note == Patch::Absent {
-            errors.push("status", "required", "give status or note");
+            errors.add(FieldReason::Required.on("status", "give status or note"));
         }
         let mark = status.as_deref().map(|text| MARKS.into_iter().find(|mark| mark.as_str() == text));
         if mark == Some(None) {
-            errors.push("status", "invalid_value", "must be arrived, completed, no_show or confirmed");
+            errors.add(FieldReason::UnknownChoice.on("status", "must be arrived, completed, no_show or confirmed"));
         }
         let note = note.read(|note| line("note", Some(&note), NOTE, &mut errors));
         errors.or(Change { status: mark.flatten(), note })

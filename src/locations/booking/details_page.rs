@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 use super::browser::Browser;
 use super::consents::Consents;
+use super::mistake::{Mistake, mistake, summary};
 use super::typed::Typed;
 use super::venue::Venue;
 use super::{Counter, refusal, times_page};
@@ -34,6 +35,8 @@ struct DetailsPage<'a> {
     hold: HoldLine,
     /// Why the form is shown again.
     notice: Option<String>,
+    /// How many things are wrong.
+    summary: String,
     errors: Vec<Mistake>,
     typed: &'a Typed,
     fields: Vec<Field<'a>>,
@@ -57,13 +60,6 @@ struct HoldLine {
     /// The end as a time of day at the clinic, for pages without script.
     until: String,
     is_extendable: bool,
-}
-
-/// What is wrong with a field, and which one.
-#[derive(Debug)]
-struct Mistake {
-    field: String,
-    words: String,
 }
 
 /// A line of the form.
@@ -255,7 +251,8 @@ async fn page(
 ) -> Result<Response, AppError> {
     let Shown { entry, hold, typed, notice, errors } = shown;
     let language = counter.site.language;
-    let errors: Vec<Mistake> = errors.iter().map(|error| Mistake::new(language, &error.field, error.code)).collect();
+    let summary = summary(language, &errors);
+    let errors: Vec<Mistake> = errors.iter().map(|error| Mistake::new(language, error)).collect();
     let details_page = DetailsPage {
         frame: counter.frame(snapshot, language.say("book-details-heading").into_owned(), entry.book_path()),
         venue: Venue::new(entry),
@@ -270,6 +267,7 @@ async fn page(
         date: entry.schedule().local_date(hold.starts_at()),
         warn_at: WARN_AT_SECS,
         notice,
+        summary,
         errors,
         typed,
     };
@@ -287,17 +285,6 @@ impl HoldLine {
             is_extendable: hold.extensions_left() > 0,
         }
     }
-}
-
-impl Mistake {
-    fn new(language: Language, field: &str, code: &str) -> Self {
-        let words = language.say(&format!("error-{field}-{code}")).into_owned();
-        Self { field: field.to_owned(), words }
-    }
-}
-
-fn mistake(errors: &[Mistake], field: &str) -> Option<String> {
-    errors.iter().find(|error| error.field == field).map(|error| error.words.clone())
 }
 
 impl Field<'_> {

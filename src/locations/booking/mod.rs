@@ -10,6 +10,7 @@
 mod browser;
 mod consents;
 mod details_page;
+mod mistake;
 mod move_page;
 mod refusal;
 mod times_page;

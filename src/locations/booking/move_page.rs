@@ -8,26 +8,10 @@ use super::typed::Typed;
 use super::visit_page::{find, told};
 use super::{Counter, refusal, times_page};
 use crate::availability::NotOffered;
-use crate::bookings::{BookingError, Refusal, Visit, Visitor, alternatives, visitor};
-use crate::error::{AppError, FieldErrors};
+use crate::bookings::{BookingError, Refusal, RescheduleIn, Visit, Visitor, alternatives, visitor};
+use crate::error::AppError;
 use crate::token::TokenHash;
-use crate::web::{Form, FromParams, Params, Path};
-
-/// Where and when a visit is to move.
-pub struct Wanted {
-    starts_at: Option<DateTime<Utc>>,
-    /// Another clinic's slug.
-    clinic: Option<String>,
-}
-
-impl FromParams for Wanted {
-    const NAMES: &'static [&'static str] = &["starts_at", "clinic"];
-
-    fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
-        let at = |text: &str| DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc());
-        Ok(Self { starts_at: params.get("starts_at").and_then(at), clinic: params.get("clinic").map(str::to_owned) })
-    }
-}
+use crate::web::{Form, Path};
 
 pub async fn show_other_times(
     State(counter): State<Counter>,
@@ -46,15 +30,17 @@ pub async fn post_other_time(
     Browser(visitor): Browser,
     State(counter): State<Counter>,
     Path(token): Path<String>,
-    Form(wanted): Form<Wanted>,
+    Form(body): Form<RescheduleIn>,
 ) -> Result<Response, AppError> {
     let visit = find(&counter, &token).await?;
     let snapshot = counter.site.directory.snapshot();
-    let entry = match &wanted.clinic {
+    let entry = match &body.clinic {
         Some(slug) => counter.clinic(&snapshot, slug)?,
         None => &visit.clinic,
     };
-    let refusal = match go(&counter, &visitor, &token, &wanted).await {
+    // What no button sends is no time that is offered.
+    let wanted = body.parse().ok();
+    let refusal = match go(&counter, &visitor, &token, wanted.as_ref()).await {
         Ok(_) => return counter.see_other(&format!("/booking/{token}")),
         Err(Refusal { error: error @ (BookingError::TooLate | BookingError::AlreadyCancelled), .. }) => {
             return told(&counter, &token, error).await;
@@ -64,17 +50,22 @@ pub async fn post_other_time(
     let Some(notice) = refusal::words(counter.site.language, &refusal.error, entry.zone) else {
         return Err(refusal.into());
     };
-    let around = |at| alternatives(&counter.bookings, entry, at);
-    let (others, typed) = (wanted.starts_at.map(around).unwrap_or_default(), Typed::default());
+    let around = |(at, _)| alternatives(&counter.bookings, entry, at);
+    let (others, typed) = (wanted.map(around).unwrap_or_default(), Typed::default());
     let shown = times_page::Shown::new(entry, &typed);
     let shown = times_page::Shown { notice: Some(notice), others, moves: Some(&token), ..shown };
     times_page::page(&counter, &snapshot, AppError::from(refusal).status(), shown)
 }
 
-async fn go(counter: &Counter, visitor: &Visitor, token: &str, wanted: &Wanted) -> Result<Visit, Refusal> {
+async fn go(
+    counter: &Counter,
+    visitor: &Visitor,
+    token: &str,
+    wanted: Option<&(DateTime<Utc>, Option<String>)>,
+) -> Result<Visit, Refusal> {
     let hash = TokenHash::of_ours(token).ok_or(BookingError::UnknownBooking)?;
-    let starts_at = wanted.starts_at.ok_or(BookingError::NotOffered(NotOffered::OffGrid))?;
+    let (starts_at, clinic) = wanted.ok_or(BookingError::NotOffered(NotOffered::OffGrid))?;
     // The address is the credential here, whoever's browser it is in.
     let visitor = Visitor { token: None, ..visitor.clone() };
-    visitor::move_to(&counter.bookings, &visitor, &hash, (wanted.clinic.as_deref(), starts_at), None).await
+    visitor::move_to(&counter.bookings, &visitor, &hash, (clinic.as_deref(), *starts_at), None).await
 }

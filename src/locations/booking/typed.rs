@@ -1,12 +1,12 @@
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
 use crate::bookings::{BookingIn, ConsentIn, Purpose};
-use crate::error::FieldErrors;
 use crate::locations::Language;
-use crate::web::{FromParams, Params};
 
 /// What a visitor typed and chose so far; it is carried from page to page until the booking is made.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Typed {
     /// RFC 3339, as the button of the time sent it.
     pub starts_at: String,
@@ -19,26 +19,6 @@ pub struct Typed {
     pub marketing: bool,
     /// The hold has run out: take the time again first.
     pub again: bool,
-}
-
-impl FromParams for Typed {
-    const NAMES: &'static [&'static str] =
-        &["starts_at", "name", "phone", "email", "contact_by", "note", "text_reminders", "marketing", "again"];
-
-    fn from_params(params: &Params<'_>) -> Result<Self, FieldErrors> {
-        let text = |name: &str| params.get(name).unwrap_or_default().to_owned();
-        Ok(Self {
-            starts_at: text("starts_at"),
-            name: text("name"),
-            phone: text("phone"),
-            email: text("email"),
-            contact_by: text("contact_by"),
-            note: text("note"),
-            text_reminders: params.get("text_reminders").is_some(),
-            marketing: params.get("marketing").is_some(),
-            again: params.get("again").is_some(),
-        })
-    }
 }
 
 impl Typed {
@@ -84,7 +64,8 @@ impl Typed {
             email: text(&self.email),
             contact_by: text(&self.contact_by),
             locale: Some(language.code().to_owned()),
-            note: text(&self.note),
+            // A line end after the last word is none of the words.
+            note: text(self.note.trim_end()),
             consents: Some(consents),
             ..BookingIn::default()
         }

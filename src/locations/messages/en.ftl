@@ -160,13 +160,15 @@ gone-heading = { $clinic } has closed
 gone-lead = { $clinic } has closed for good. These clinics are the nearest.
 problem-heading = This page cannot be shown
 
-place-required = Type a ZIP code, a city with its state (“Austin, TX”), or a state.
+place-required = Type a ZIP code, a city or a state.
 place-too-long = That is too long for a place. Give a ZIP code, or a city with its state.
 place-characters = A place is written with letters, digits and ordinary punctuation.
 coordinates = Coordinates are latitude, then longitude, such as 30.2672, -97.7431.
-zip-format = A ZIP code has five digits, such as 02110.
-zip-military = Military mail has no position on the map: give the base or the city.
-zip-unknown = There is no such ZIP code. Check the digits, or give the city with its state.
+off-the-globe = These are not coordinates on Earth.
+zip-format = A ZIP code has five digits.
+zip-format-meant = A ZIP code has five digits. Did you mean { $zip }?
+zip-military = Military mail has no place on the map. Give the base or a city.
+zip-unknown = We do not know this ZIP code. Try the city.
 place-unknown = There is no such place. Check the spelling, or give a ZIP code.
 
 map = Map
@@ -188,7 +190,6 @@ book-none-in-week = Nothing is free in this week.
 book-earlier = Earlier dates
 book-later = Later dates
 book-details-heading = Who is coming?
-book-mistakes = Please check:
 book-held-until = Kept for you until { $time }
 book-countdown = Kept for you for { "{time}" } more
 book-countdown-warn = { "{time}" } left to book this time
@@ -254,14 +255,31 @@ refused-too_late = This visit can no longer be changed here. Please call the cli
 refused-wording_unknown = The text about your data has changed. Please read it once more, then book.
 refused-other-time = You chose another time in the meantime: it is the one below. Check it, then book.
 
-error-name-required = Tell us your name.
-error-name-invalid_value = A name has at most 200 characters.
-error-phone-required = Give a phone number, or choose e-mail and give an address.
-error-phone-invalid_value = A phone number has ten digits, such as (512) 555-0134.
-error-email-required = Give an e-mail address, or choose another way to be reached.
-error-email-invalid_value = An e-mail address looks like ana@example.com.
-error-contact_by-invalid_value = Choose how we may reach you.
-error-note-invalid_value = A note has at most 300 characters.
+error-one-missing = One thing is missing
+error-summary = { $n ->
+    [one] One thing needs a look
+   *[other] { $n } things need a look
+ }
+error-required = Fill this in
+error-name-required = Give your name
+error-privacy-required = Please tick this so that we may book for you
+error-contact_required = Give a phone number or an e-mail address
+error-way_required = Fill this in, or choose another way to be reached
+error-phone-way_required = Give a phone number, or choose e-mail
+error-email-way_required = Give an e-mail address, or choose another way to be reached
+error-too_long = Keep this under { $max } characters
+error-name-too_long = Keep the name under { $max } characters
+error-note-too_long = Keep the note under { $max } characters
+error-too_many = Keep this to { $max }
+error-hidden = Take out the characters that cannot be seen
+error-phone_digits = This phone number has { $n ->
+    [one] 1 digit
+   *[other] { $n } digits
+ }, ten are needed
+error-phone_invalid = This is not a phone number such as (512) 555-0134
+error-email_no_at = This e-mail address has no @
+error-email_invalid = This is not an e-mail address such as ana@example.com
+error-unknown_choice = Choose one of these
 
 problem-clinic_unknown = There is no such clinic. Search for one near you.
 problem-booking_unknown = There is no visit at this address. Check it, or call us with your reference.

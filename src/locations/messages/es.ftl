@@ -160,13 +160,15 @@ gone-heading = { $clinic } ha cerrado
 gone-lead = { $clinic } ha cerrado definitivamente. Estas clínicas son las más cercanas.
 problem-heading = No se puede mostrar esta página
 
-place-required = Escriba un código postal, una ciudad con su estado («Austin, TX») o un estado.
+place-required = Escriba un código postal, una ciudad o un estado.
 place-too-long = Es demasiado largo para un lugar. Escriba un código postal, o una ciudad con su estado.
 place-characters = Un lugar se escribe con letras, cifras y puntuación corriente.
 coordinates = Las coordenadas son latitud y longitud, como 30.2672, -97.7431.
-zip-format = Un código postal tiene cinco cifras, como 02110.
-zip-military = El correo militar no tiene posición en el mapa: escriba la base o la ciudad.
-zip-unknown = Ese código postal no existe. Revise las cifras, o escriba la ciudad con su estado.
+off-the-globe = Estas coordenadas no existen.
+zip-format = Un código postal tiene cinco cifras.
+zip-format-meant = Un código postal tiene cinco cifras. ¿Quiso decir { $zip }?
+zip-military = El correo militar no tiene lugar en el mapa. Indique la base o una ciudad.
+zip-unknown = No conocemos este código postal. Pruebe con la ciudad.
 place-unknown = Ese lugar no existe. Revise la ortografía, o escriba un código postal.
 
 map = Mapa
@@ -188,7 +190,6 @@ book-none-in-week = No hay horas libres en esta semana.
 book-earlier = Fechas anteriores
 book-later = Fechas posteriores
 book-details-heading = ¿Quién viene?
-book-mistakes = Por favor revise:
 book-held-until = La guardamos para usted hasta las { $time }
 book-countdown = La guardamos para usted { "{time}" } más
 book-countdown-warn = Quedan { "{time}" } para reservar esta hora
@@ -254,14 +255,31 @@ refused-too_late = Esta visita ya no se puede cambiar aquí. Por favor llame a l
 refused-wording_unknown = El texto sobre sus datos ha cambiado. Por favor léalo otra vez y luego reserve.
 refused-other-time = Mientras tanto eligió otra hora: es la que ve abajo. Revísela y luego reserve.
 
-error-name-required = Díganos su nombre.
-error-name-invalid_value = Un nombre tiene como máximo 200 caracteres.
-error-phone-required = Escriba un número de teléfono, o elija correo electrónico y escriba una dirección.
-error-phone-invalid_value = Un número de teléfono tiene diez cifras, como (512) 555-0134.
-error-email-required = Escriba un correo electrónico, o elija otra forma de comunicarnos.
-error-email-invalid_value = Un correo electrónico se parece a ana@example.com.
-error-contact_by-invalid_value = Elija cómo podemos comunicarnos con usted.
-error-note-invalid_value = Una nota tiene como máximo 300 caracteres.
+error-one-missing = Falta una cosa
+error-summary = { $n ->
+    [one] Revise una cosa
+   *[other] Revise { $n } cosas
+ }
+error-required = Complete este campo
+error-name-required = Escriba su nombre
+error-privacy-required = Marque esta casilla para que podamos reservar
+error-contact_required = Escriba un teléfono o un correo electrónico
+error-way_required = Complete este campo o elija otra forma de contacto
+error-phone-way_required = Escriba un teléfono o elija correo electrónico
+error-email-way_required = Escriba un correo electrónico o elija otra forma de contacto
+error-too_long = Aquí caben { $max } caracteres
+error-name-too_long = El nombre puede tener { $max } caracteres
+error-note-too_long = La nota puede tener { $max } caracteres
+error-too_many = Aquí caben { $max }
+error-hidden = Quite los caracteres que no se ven
+error-phone_digits = Este teléfono tiene { $n ->
+    [one] 1 cifra
+   *[other] { $n } cifras
+ }; hacen falta diez
+error-phone_invalid = Esto no es un teléfono como (512) 555-0134
+error-email_no_at = A este correo le falta la @
+error-email_invalid = Esto no es un correo electrónico como ana@example.com
+error-unknown_choice = Elija una de estas opciones
 
 problem-clinic_unknown = No existe esa clínica. Busque una cerca de usted.
 problem-booking_unknown = No hay ninguna visita en esta dirección. Revísela, o llámenos con su referencia.
