@@ -55,6 +55,7 @@ async fn cancel_once(
     rebooking::delist(tx, &[booking.id]).await?;
     let change = FieldChange::new("status", booking.status.clone(), Status::Cancelled.as_str());
     by.record(tx, "cancel", &booking, vec![change], None, now).await?;
-    idempotency::finish(tx, key, OK, Led::Booking(&booking)).await?;
-    Ok(store::get(tx, booking.id).await?)
+    let cancelled = store::get(tx, booking.id).await?;
+    idempotency::finish(tx, key, OK, Led::Booking(&cancelled)).await?;
+    Ok(cancelled)
 }
