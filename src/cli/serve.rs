@@ -163,11 +163,12 @@ async fn stop(state: &AppState, followers: &[JoinHandle<()>]) {
     for follower in followers {
         follower.abort();
     }
-    if let Err(error) = state.directory.demand().flush(&state.db, state.clock.now()).await {
-        tracing::warn!(%error, "the last minute's counts of unmet demand are lost");
-    }
+    // First: a supervisor that waits no longer should cost the counters.
     if let Err(error) = bookings::flush_views(&state.bookings).await {
         tracing::error!(%error, "what staff were shown last is missing from the audit log");
+    }
+    if let Err(error) = state.directory.demand().flush(&state.db, state.clock.now()).await {
+        tracing::warn!(%error, "the last minute's counts of unmet demand are lost");
     }
     db::close(&state.db).await;
     tracing::info!("stopped");
