@@ -8,10 +8,10 @@ use sea_orm::DatabaseConnection;
 
 use crate::accounts::Accounts;
 use crate::bookings::subjects::ErasureLog;
-use crate::bookings::{self, BookingState, Limits, RateLimits};
+use crate::bookings::{self, BookingState, Limits, RateLimits, Views};
 use crate::clinics::Records;
 use crate::clock::Clock;
-use crate::db::Writes;
+use crate::db::{LongWrites, Writes};
 use crate::directory::Directory;
 use crate::token::SecretKey;
 use crate::web::{Appearance, Metrics, Observer, PublicUrl, TrustedProxies};
@@ -62,6 +62,7 @@ impl AppState {
         let metrics = Metrics::default();
         let directory = Directory::open(db.clone(), clock.clone(), links.clone(), metrics.clone()).await?;
         let observer = Observer::new(metrics.clone(), proxies, links.prefix());
+        let long_writes = LongWrites::default();
         let bookings = BookingState {
             db: db.clone(),
             clock: clock.clone(),
@@ -69,11 +70,12 @@ impl AppState {
             secret,
             limits: Arc::new(RateLimits::new(limits)),
             followed: Arc::default(),
+            views: Arc::new(Views::new(long_writes.clone())),
         };
         bookings::show_all(&bookings).await?;
         let publisher = bookings.clone();
         let publish = move || bookings::publish(publisher.clone()).boxed();
-        let records = Records::published_by(db.clone(), publish);
+        let records = Records::published_by(db.clone(), long_writes, publish);
         let accounts = Accounts::new(db.clone(), clock.clone(), links.clone());
         let accounts = Accounts { failed_logins: metrics.failed_logins.clone(), ..accounts };
         Ok(Self {

@@ -1,4 +1,5 @@
 //! The audit log: who, when, from where, what, field by field; written in the transaction of the change, changed by nobody.
+//! That something was only looked at may be written a moment later ([`record_each`]).
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -131,6 +132,21 @@ pub async fn record(
         }
     }
     insert(db, rows).await
+}
+
+/// Appends what several people did at their own instants, in this order.
+///
+/// # Errors
+/// When the database refuses; then nothing was appended, once the transaction is undone.
+pub async fn record_each(
+    db: &impl ConnectionTrait,
+    done: impl IntoIterator<Item = (&Actor, DateTime<Utc>, Entry)>,
+) -> Result<(), DbErr> {
+    let rows: Vec<_> = done.into_iter().map(|(actor, at, entry)| row(actor, at, entry)).collect();
+    for chunk in rows.chunks(ROWS_PER_INSERT) {
+        insert(db, chunk.to_vec()).await?;
+    }
+    Ok(())
 }
 
 async fn insert(db: &impl ConnectionTrait, rows: Vec<audit_entry::ActiveModel>) -> Result<(), DbErr> {

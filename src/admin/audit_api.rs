@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::accounts::audit::{self, AuditFilter, FieldChange};
 use crate::accounts::{Editor, Scope, store};
 use crate::app::AppState;
+use crate::bookings::catch_up_views;
 use crate::error::{AppError, FieldErrors, StaffReadProblems};
 use crate::web::{FromParams, Json, Params, Query};
 
@@ -85,6 +86,7 @@ pub async fn list_audit(
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<AuditPage>, AppError> {
     let filter = filter(&state, &actor.scope, &query).await?;
+    catch_up_views(&state.bookings).await;
     let mut entries = audit::page(&state.db, &filter, query.limit + 1).await?;
     let has_more = entries.len() as u64 > query.limit;
     entries.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));

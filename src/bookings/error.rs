@@ -25,6 +25,9 @@ pub enum BookingError {
     /// The directory was changed while this was decided, again and again.
     #[error("clinics are being changed at this moment: try again")]
     Outdated,
+    /// What is shown to staff must be in the audit log, and that cannot be written.
+    #[error("the audit log cannot be written, so no visitor's data is shown: try again")]
+    Unrecorded,
     /// No booking has this token.
     #[error("there is no booking with this token")]
     UnknownBooking,
@@ -143,6 +146,7 @@ impl BookingError {
             Self::Invalid(_) => "invalid",
             Self::TooMany(_) => "too_many_requests",
             Self::Outdated => "outdated",
+            Self::Unrecorded => "unavailable",
             Self::UnknownBooking => "booking_unknown",
             Self::UnknownClinic => "clinic_unknown",
             Self::NoConsultations | Self::NotOffered(_) => "not_offered",

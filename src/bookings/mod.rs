@@ -10,7 +10,8 @@
 //! Invariants: one seat of one clinic is claimed once per five minutes, by the primary key of `slot_claims`; a booking owns
 //! exactly the claims of its status, changed in the same transaction; nothing waits for the `reaper`. Tokens are derived
 //! from a secret outside the database and stored hashed. What a visitor said about themselves is in columns that can be
-//! erased, and never in a log, an address or an error; staff see it within their scope, and [`see()`] records that they did.
+//! erased, and never in a log, an address or an error; staff see it within their scope, and [`see()`] records that they did
+//! (`views` writes it, a second later).
 //!
 //! Start at `hold`; `seats` says who gets a seat and why.
 
@@ -57,6 +58,7 @@ mod staff_out;
 mod state;
 mod store;
 pub mod subjects;
+mod views;
 mod visit;
 pub mod visitor;
 mod work;
@@ -98,6 +100,7 @@ pub use see::see;
 pub use staff_out::{BookingBriefOut, StaffBookingOut};
 pub use state::BookingState;
 pub use store::{blocks_of, over_capacity};
+pub use views::{Views, catch_up_views, flush_views, keep_views};
 pub use visit::Visit;
 pub use visitor::Visitor;
 pub use work::{Cause, Outcome, Over};

@@ -78,7 +78,7 @@ impl BookingError {
             | Self::VisitsToCome(_) => StatusCode::CONFLICT,
             Self::ClosureChanged { .. } => StatusCode::PRECONDITION_FAILED,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::ErasureLog(_) | Self::Outdated => StatusCode::SERVICE_UNAVAILABLE,
+            Self::ErasureLog(_) | Self::Outdated | Self::Unrecorded => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -118,11 +118,14 @@ impl BookingError {
     /// The problem, with members that only the caller knows.
     #[must_use]
     pub fn told_with(self, more: impl IntoIterator<Item = (String, Value)>) -> AppError {
+        /// The writer of views tries again each second.
+        const RETRY_AFTER_SECS: u32 = 1;
         let (status, code, detail, mut extra) = (self.status(), self.code(), self.to_string(), self.extra());
         match self {
             Self::Database(error) => error.into(),
             Self::Invalid(errors) => errors.into(),
             Self::TooMany(error) => error.into(),
+            Self::Unrecorded => AppError::Unavailable { retry_after_secs: RETRY_AFTER_SECS },
             _ => {
                 extra.extend(more);
                 AppError::Refused { status, code, detail, extra }

@@ -106,7 +106,7 @@ pub async fn rebooking_page(
     let mut rows = rebooking::page(&state.db, &actor.scope, query.after, query.limit + 1).await?;
     let has_more = rows.len() as u64 > query.limit;
     rows.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
-    see(state, actor, &rows.iter().map(|(booking, _)| booking).collect::<Vec<_>>()).await?;
+    see(state, actor, &rows.iter().map(|(booking, _)| booking).collect::<Vec<_>>())?;
     let closures = closures_of(state, &rows).await?;
     let next = rows.last().filter(|_| has_more).map(|(booking, _)| {
         let micros = booking.starts_at.timestamp_micros();

@@ -8,6 +8,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use super::error::BookingError;
 use super::follow::{self, Followed};
 use super::limits::RateLimits;
+use super::views::Views;
 use crate::clinics::store as clinics;
 use crate::clock::Clock;
 use crate::db::{DbFault, begin_write};
@@ -33,6 +34,8 @@ pub struct BookingState {
     pub secret: SecretKey,
     pub limits: Arc<RateLimits>,
     pub followed: Arc<Followed>,
+    /// What staff were shown and the audit log does not have yet.
+    pub views: Arc<Views>,
 }
 
 impl BookingState {

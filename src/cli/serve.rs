@@ -123,12 +123,13 @@ fn greet(state: &AppState, address: SocketAddr) {
 }
 
 /// What goes on beside the requests.
-fn follow(state: &AppState, watch: Watch, notice: SetupNotice) -> [JoinHandle<()>; 7] {
+fn follow(state: &AppState, watch: Watch, notice: SetupNotice) -> [JoinHandle<()>; 8] {
     [
         tokio::spawn(state.directory.clone().follow()),
         tokio::spawn(flush_demand(state.clone())),
         tokio::spawn(bookings::follow(state.bookings.clone())),
         tokio::spawn(bookings::keep_house(state.bookings.clone())),
+        tokio::spawn(bookings::keep_views(state.bookings.clone())),
         tokio::spawn(keep_house(state.accounts.clone())),
         tokio::spawn(watch.keep(state.writes.clone())),
         tokio::spawn(notice.keep()),
@@ -161,6 +162,10 @@ fn shutdown() -> anyhow::Result<impl Future<Output = ()>> {
 async fn stop(state: &AppState, followers: &[JoinHandle<()>]) {
     for follower in followers {
         follower.abort();
+    }
+    // First: a supervisor that waits no longer should cost the counters.
+    if let Err(error) = bookings::flush_views(&state.bookings).await {
+        tracing::error!(%error, "what staff were shown last is missing from the audit log");
     }
     if let Err(error) = state.directory.demand().flush(&state.db, state.clock.now()).await {
         tracing::warn!(%error, "the last minute's counts of unmet demand are lost");

@@ -2,7 +2,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, DbErr};
+
+use crate::db::{LongWrite, LongWrites, begin_write};
 
 /// What is to happen once a change is committed.
 type Publish = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
@@ -13,22 +15,35 @@ type Publish = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
 pub struct Records {
     pub db: DatabaseConnection,
     publish: Option<Publish>,
+    long_writes: LongWrites,
 }
 
 impl Records {
     /// For a program that answers nobody.
     #[must_use]
     pub fn new(db: DatabaseConnection) -> Self {
-        Self { db, publish: None }
+        Self { db, publish: None, long_writes: LongWrites::default() }
     }
 
-    /// For a program that answers from memory.
+    /// For a program that answers from memory; it hears of `long_writes`.
     #[must_use]
     pub fn published_by(
         db: DatabaseConnection,
+        long_writes: LongWrites,
         publish: impl Fn() -> BoxFuture<'static, ()> + Send + Sync + 'static,
     ) -> Self {
-        Self { db, publish: Some(Arc::new(publish)) }
+        Self { db, publish: Some(Arc::new(publish)), long_writes }
+    }
+
+    /// Begins a transaction that may take seconds, and tells so for as long as it keeps SQLite's other writers waiting; on
+    /// PostgreSQL it keeps nobody. Bind the mark before the transaction: what is bound first is dropped last.
+    ///
+    /// # Errors
+    /// As [`begin_write`].
+    pub(super) async fn begin_long_write(&self) -> Result<(Option<LongWrite>, DatabaseTransaction), DbErr> {
+        let transaction = begin_write(&self.db).await?;
+        let is_sqlite = self.db.get_database_backend() == DbBackend::Sqlite;
+        Ok((is_sqlite.then(|| self.long_writes.begin()), transaction))
     }
 
     /// Commits a change and waits until it is public, the one way in which this feature commits what the directory shows.
@@ -47,6 +62,7 @@ impl Records {
 
 impl fmt::Debug for Records {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Records").field("db", &self.db).field("is_published", &self.publish.is_some()).finish()
+        let is_published = self.publish.is_some();
+        f.debug_struct("Records").field("db", &self.db).field("is_published", &is_published).finish_non_exhaustive()
     }
 }

@@ -3,12 +3,13 @@
 //! SQLite and PostgreSQL behind one set of queries. Start at [`open`] to change something and at
 //! [`look`] to look; every write goes through [`begin_write`]. A SQLite file
 //! is made for its owner alone, copied whole while others write ([`copy()`]), also before each change of its schema, and watched
-//! while a service runs on it ([`Watch`]).
+//! while a service runs on it ([`Watch`]). [`LongWrites`] tells whether this process keeps SQLite's other writers waiting.
 
 mod connect;
 mod copy;
 mod fault;
 mod file;
+mod long_writes;
 mod migrate;
 mod safekeeping;
 mod watch;
@@ -19,6 +20,7 @@ pub use connect::{
 pub use copy::{Contents, connect_alone, connect_file, contents, copy, inspect, verify};
 pub use fault::{DbFault, told};
 pub use file::{Draft, FileId, beside, link_or_rename, make_private, sqlite_file, sync_folder};
+pub use long_writes::{LongWrite, LongWrites};
 pub use migrate::{Direction, migrate, migrate_copy, refuse_behind, status};
 pub use watch::{Watch, Writes};
 

@@ -89,6 +89,7 @@ mod sockets;
 mod staff_bookings;
 mod staff_rebooking;
 mod staff_support;
+mod staff_views;
 mod subjects;
 mod support;
 mod tags;

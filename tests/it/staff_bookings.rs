@@ -177,6 +177,7 @@ async fn the_note_of_a_visit_is_changed_and_cleared_and_the_log_says_only_that()
         for (body, field) in [(json!({}), "status"), (json!({ "name": "Eve" }), "name"), (json!({ "note": "x".repeat(301) }), "note")] {
             assert_eq!(patch(body).await.problem(422, "invalid")["errors"][0]["field"], field);
         }
+        assert_eq!(seen(&app).await.len(), 1);
         let told = "SELECT count(*) FROM audit_entries WHERE changes LIKE '%wheelchair%' OR changes LIKE '%Ana%' OR changes LIKE '%555%'";
         assert_eq!(count(&app.state.db, told).await, 0);
         let changed = "SELECT count(*) FROM audit_entries WHERE action = 'booking.update' AND changes LIKE '%note%'";
@@ -223,7 +224,7 @@ async fn every_look_at_a_visit_is_in_the_log() {
         let first = booked_by(&agent, &phoned(&app, SLOT)).await;
         let elsewhere = with(phoned(&app, SLOT), &json!({ "clinic": slug(&app, "B1"), "phone": "512 555 0199" }));
         let second = booked_by(&agent, &elsewhere).await;
-        assert!(seen(&app.state.db).await.is_empty(), "what was typed is not looked at");
+        assert!(seen(&app).await.is_empty(), "what was typed is not looked at");
         for code in [CLINIC, "B1"] {
             look(&listed(&desk, &app, code).await);
         }
@@ -234,7 +235,7 @@ async fn every_look_at_a_visit_is_in_the_log() {
         app.clock.set("2026-12-04T12:00:00Z");
         look(&mark(&desk, &first, "arrived").await.ok());
         agent.post(&format!("{STAFF}/bookings/search"), &json!({ "name": "nobody" })).await.ok();
-        assert_eq!(seen(&app.state.db).await, looks);
+        assert_eq!(seen(&app).await, looks);
         assert_eq!(looks.values().sum::<usize>(), 8);
         let values = "SELECT count(*) FROM audit_entries WHERE changes LIKE '%Example%' OR changes LIKE '%5550%'";
         assert_eq!(count(&app.state.db, values).await, 0);

@@ -284,9 +284,9 @@ async fn the_work_list_is_within_the_scope_page_by_page_and_recorded() {
             .collect();
         assert_eq!(starts, ["2026-12-04T10:00:00-06:00", "2026-12-04T11:00:00-06:00", "2026-12-04T12:00:00-06:00"]);
         assert!(next["next"].is_null());
-        assert_eq!(seen(&app.state.db).await.len(), 3, "the fourth is outside of the scope");
+        assert_eq!(seen(&app).await.len(), 3, "the fourth is outside of the scope");
         assert_eq!(waiting(&editor).await.len(), 4);
-        assert_eq!(seen(&app.state.db).await.len(), 4);
+        assert_eq!(seen(&app).await.len(), 4);
         // Whoever finds another time by the own link is off the list.
         let later = json!({ "starts_at": "2026-12-08T16:00:00Z" });
         app.anon().post(&own(&spared, "/reschedule"), &later).await.ok();

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::http::Method;
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use clinic_directory::bookings::flush_views;
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 
 use crate::bookings_support::{CLINIC, created, slug};
@@ -42,9 +43,10 @@ pub async fn mark(staff: &Client, booking: &Value, status: &str) -> crate::suppo
     staff.send(Method::PATCH, &one(booking, ""), &json!({ "status": status })).await
 }
 
-/// How often each booking was shown, by its id, from the log.
-pub async fn seen(db: &DatabaseConnection) -> BTreeMap<i64, usize> {
-    let sql = "SELECT subject_id FROM audit_entries WHERE action = 'booking.seen'";
+/// How often each booking was shown, by its id, from the log, once it has all that was seen.
+pub async fn seen(app: &TestApp) -> BTreeMap<i64, usize> {
+    flush_views(&app.state.bookings).await.expect("the log can be written");
+    let (db, sql) = (&app.state.db, "SELECT subject_id FROM audit_entries WHERE action = 'booking.seen'");
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.expect(sql);
     let mut seen = BTreeMap::new();
     for row in rows {

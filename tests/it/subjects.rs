@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clinic_directory::accounts::{Role, Scope};
+use clinic_directory::bookings::flush_views;
 use clinic_directory::bookings::subjects::{ErasureLog, reapply};
 use clinic_directory::token::SecretKey;
 use sea_orm::ConnectionTrait;
@@ -35,6 +36,7 @@ async fn erase(admin: &Client) -> Value {
 }
 
 async fn assert_no_trace(app: &TestApp) {
+    flush_views(&app.state.bookings).await.expect("the log can be written");
     let stored = tables::everything(&app.state.db, &[]).await;
     for trace in TRACES {
         let line = stored.lines().find(|line| line.contains(trace));

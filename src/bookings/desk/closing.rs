@@ -81,7 +81,7 @@ async fn with_visits(
 ) -> Result<Refusal, BookingError> {
     let BookingError::NeedsConfirm(ids) = &error else { return Ok(error.into()) };
     let rows = find::some(&state.db, &actor.scope, ids, MOST_SHOWN).await?;
-    see(state, actor, &rows.iter().collect::<Vec<_>>()).await?;
+    see(state, actor, &rows.iter().collect::<Vec<_>>())?;
     let (snapshot, now) = (state.directory.snapshot(), state.now());
     let shown = rows.into_iter().filter_map(|row| {
         let instead = replacements(&snapshot, &row, Some(closure), now);

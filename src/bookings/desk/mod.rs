@@ -95,7 +95,7 @@ pub async fn book(
 async fn with_duplicates(state: &BookingState, actor: &Actor, visit: Visit) -> Result<Booked, Refusal> {
     let Some(phone) = &visit.row.phone else { return Ok(Booked { visit, duplicates: Vec::new() }) };
     let rows = find::upcoming_of(&state.db, &actor.scope, phone, visit.row.id, state.now()).await?;
-    see(state, actor, &rows.iter().collect::<Vec<_>>()).await?;
+    see(state, actor, &rows.iter().collect::<Vec<_>>())?;
     let duplicates = rows.into_iter().filter_map(|row| Visit::of(state, row).ok()).collect();
     Ok(Booked { visit, duplicates })
 }
@@ -119,7 +119,7 @@ pub async fn move_to(
     let wanted =
         MoveRequest { clinic: entry.id, starts_at: to.starts_at, override_reason: to.override_reason.as_deref() };
     match reschedule(state, By::Staff(actor, id), &wanted, key).await {
-        Ok(row) => shown(state, actor, row).await,
+        Ok(row) => Ok(shown(state, actor, row)?),
         Err(error) => Err(around(state, &entry, to.starts_at, error)),
     }
 }
@@ -129,7 +129,7 @@ pub async fn move_to(
 /// # Errors
 /// The visit is unknown within the scope, cancelled already, or past changing.
 pub async fn cancel(state: &BookingState, actor: &Actor, id: i64, key: Option<&RequestKey>) -> Result<Visit, Refusal> {
-    shown(state, actor, cancel_verb(state, By::Staff(actor, id), key).await?).await
+    Ok(shown(state, actor, cancel_verb(state, By::Staff(actor, id), key).await?)?)
 }
 
 /// Marks a visit or changes its note.
@@ -137,7 +137,7 @@ pub async fn cancel(state: &BookingState, actor: &Actor, id: i64, key: Option<&R
 /// # Errors
 /// The visit is unknown within the scope, its day has not come, or it cannot be marked so.
 pub async fn mark(state: &BookingState, actor: &Actor, id: i64, change: &Change) -> Result<Visit, Refusal> {
-    shown(state, actor, mark_verb(state, actor, id, change).await?).await
+    Ok(shown(state, actor, mark_verb(state, actor, id, change).await?)?)
 }
 
 /// Lays a block over a time of a clinic (rule A17).
@@ -189,7 +189,7 @@ pub async fn caller(state: &BookingState, actor: &Actor, phone: String) -> Resul
     let (mut upcoming, mut recent): (Vec<_>, Vec<_>) = rows.into_iter().partition(is_upcoming);
     upcoming.reverse();
     recent.truncate(MOST_RECENT);
-    see(state, actor, &upcoming.iter().chain(&recent).collect::<Vec<_>>()).await?;
+    see(state, actor, &upcoming.iter().chain(&recent).collect::<Vec<_>>())?;
     let of = |rows: Vec<Model>| rows.into_iter().filter_map(|row| Visit::of(state, row).ok()).collect();
     Ok(Known { upcoming: of(upcoming), recent: of(recent) })
 }
@@ -203,14 +203,14 @@ pub async fn search(state: &BookingState, actor: &Actor, sought: &Sought) -> Res
     let mut rows = find::matching(&state.db, &actor.scope, sought, MOST as u64 + 1).await?;
     let has_more = rows.len() > MOST;
     rows.truncate(MOST);
-    see(state, actor, &rows.iter().collect::<Vec<_>>()).await?;
+    see(state, actor, &rows.iter().collect::<Vec<_>>())?;
     Ok((rows.into_iter().filter_map(|row| Visit::of(state, row).ok()).collect(), has_more))
 }
 
 /// A visit that the account is shown.
-async fn shown(state: &BookingState, actor: &Actor, row: Model) -> Result<Visit, Refusal> {
-    see(state, actor, &[&row]).await?;
-    Ok(Visit::of(state, row)?)
+fn shown(state: &BookingState, actor: &Actor, row: Model) -> Result<Visit, BookingError> {
+    see(state, actor, &[&row])?;
+    Visit::of(state, row)
 }
 
 /// The clinic that a request names, once this process knows what others have changed.

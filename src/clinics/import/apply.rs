@@ -18,7 +18,6 @@ use crate::accounts::{Actor, Scope};
 use crate::clinics::rows::Weeks;
 use crate::clinics::store::{self as clinics, Stored};
 use crate::clinics::{Clinic, ClinicId, Records, slug};
-use crate::db;
 use crate::entities::network;
 
 /// Rows written at a time.
@@ -95,7 +94,7 @@ pub async fn apply(
     terms: &Terms,
     progress: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<Applied, ApplyError> {
-    let transaction = db::begin_write(&records.db).await?;
+    let (_long, transaction) = records.begin_long_write().await?;
     let network = clinics::lock_network(&transaction, now).await?;
     let of_user = actor.user.filter(|_| actor.scope != Scope::All);
     let import = store::find(&transaction, id, of_user).await?.ok_or(ApplyError::Unknown)?;

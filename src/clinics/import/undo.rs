@@ -15,7 +15,6 @@ use crate::clinics::rows::Weeks;
 use crate::clinics::status::{ClinicStatus, StatusDates};
 use crate::clinics::store::{self as clinics, Stored};
 use crate::clinics::{Clinic, ClinicId, Records, changes};
-use crate::db;
 
 /// Rows taken back at a time.
 const ROWS_PER_BATCH: usize = 1_000;
@@ -62,7 +61,7 @@ impl From<DbErr> for UndoError {
 /// # Errors
 /// Why not; then nothing was written.
 pub async fn undo(records: &Records, actor: &Actor, now: DateTime<Utc>, id: i64) -> Result<Undone, UndoError> {
-    let transaction = db::begin_write(&records.db).await?;
+    let (_long, transaction) = records.begin_long_write().await?;
     let network = clinics::lock_network(&transaction, now).await?;
     let of_user = actor.user.filter(|_| actor.scope != Scope::All);
     let import = store::find(&transaction, id, of_user).await?.ok_or(UndoError::Unknown)?;
