@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::by::displaced_visit;
@@ -19,6 +21,8 @@ use crate::entities::booking;
 
 /// Clinics asked in one query.
 const BATCH: usize = 500;
+/// Beyond the longest horizon (rule A15): no visit lies farther ahead.
+const FARTHEST: TimeDelta = TimeDelta::days(1_001);
 
 /// What a look at the dated statuses did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,13 +43,17 @@ pub struct Displaced {
 /// When the database refuses.
 pub async fn displace(state: &BookingState) -> Result<Displaced, BookingError> {
     let (now, snapshot) = (state.now(), state.directory.snapshot());
-    let closes = |entry: &Entry| closes(entry, now) || !entry.closures.is_empty();
-    let clinics: Vec<ClinicId> =
-        snapshot.entries().iter().filter(|entry| closes(entry)).map(|entry| entry.id).collect();
+    let ids = |entries: &[&Arc<Entry>]| entries.iter().map(|entry| entry.id).collect::<Vec<ClinicId>>();
+    let (by_status, others): (Vec<&Arc<Entry>>, Vec<&Arc<Entry>>) =
+        snapshot.entries().iter().partition(|entry| closes(entry, now));
+    let by_closure: Vec<&Arc<Entry>> = others.into_iter().filter(|entry| !entry.closures.is_empty()).collect();
+    let closed = around_closures(&by_closure, now);
     let mut found = Vec::new();
-    for batch in clinics.chunks(BATCH) {
-        let ahead = store::ahead(&state.db, batch, now).await?;
-        found.extend(ahead.iter().filter(|row| why(row, &snapshot).is_some()).map(|row| row.id));
+    for (clinics, time) in [(ids(&by_status), now..now + FARTHEST), (ids(&by_closure), closed)] {
+        for batch in clinics.chunks(BATCH) {
+            let rows = store::starting(&state.db, batch, &time).await?;
+            found.extend(rows.iter().filter(|row| why(row, &snapshot).is_some()).map(|row| row.id));
+        }
     }
     if found.is_empty() {
         return Ok(Displaced::default());
@@ -85,7 +93,8 @@ pub async fn displaced_by(
 ) -> Result<Vec<i64>, BookingError> {
     let snapshot = state.directory.snapshot();
     let Some(entry) = snapshot.by_id(clinic) else { return Ok(Vec::new()) };
-    let visits = store::ahead(db, &[clinic], state.now()).await?;
+    let now = state.now();
+    let visits = store::starting(db, &[clinic], &(now..now + FARTHEST)).await?;
     let is_hit = |row: &&booking::Model| Status::of(row) == Status::Confirmed && is_closed_at(row, entry, dates);
     Ok(visits.iter().filter(is_hit).map(|row| row.id).collect())
 }
@@ -143,6 +152,20 @@ impl Displaced {
 fn entry_of(row: &booking::Model, cause: Cause) -> audit::Entry {
     let reason = if let Cause::Closure(_) = cause { "a closure" } else { "the clinic is not open on this date" };
     displaced_visit(row.id).at_clinic(row.clinic_id).because(Some(reason))
+}
+
+/// From now on, the time of all closures of these clinics, with a day for the time zones and one for a night on either side: a
+/// closure of everything in half a year must not have every visit read each minute until then.
+fn around_closures(entries: &[&Arc<Entry>], now: DateTime<Utc>) -> Range<DateTime<Utc>> {
+    let dates =
+        entries.iter().flat_map(|entry| entry.closures.iter()).map(|record| (record.closure.from, record.closure.to));
+    let (first, last) =
+        dates.fold((NaiveDate::MAX, NaiveDate::MIN), |(first, last), (from, to)| (first.min(from), last.max(to)));
+    if first > last {
+        return now..now;
+    }
+    let start = (first - Days::new(2)).and_time(NaiveTime::MIN).and_utc();
+    start.max(now)..(last + Days::new(3)).and_time(NaiveTime::MIN).and_utc()
 }
 
 /// Whether there are dates ahead on which the clinic does no business.

@@ -52,7 +52,12 @@ pub async fn hold_best(
                 staff: None,
             };
             match hold(state, &request, key).await {
-                Err(BookingError::SlotTaken { .. } | BookingError::NotOffered(_) | BookingError::UnknownClinic) => {}
+                Err(
+                    BookingError::SlotTaken { .. }
+                    | BookingError::NotOffered(_)
+                    | BookingError::NoConsultations
+                    | BookingError::UnknownClinic,
+                ) => {}
                 outcome => return outcome,
             }
         }

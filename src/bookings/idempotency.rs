@@ -133,6 +133,7 @@ struct Answered {
     expires_at: Option<DateTime<Utc>>,
     extensions: i32,
     seat: i32,
+    override_reason: Option<String>,
     updated_at: DateTime<Utc>,
     cancelled_at: Option<DateTime<Utc>>,
 }
@@ -147,6 +148,7 @@ impl Answered {
             expires_at: booking.expires_at,
             extensions: booking.extensions,
             seat: booking.seat,
+            override_reason: booking.override_reason.clone(),
             updated_at: booking.updated_at,
             cancelled_at: booking.cancelled_at,
         }
@@ -157,14 +159,25 @@ impl Answered {
     }
 
     fn over(self, booking: booking::Model) -> booking::Model {
-        let Self { clinic_id, status, starts_at, ends_at, expires_at, extensions, seat, updated_at, cancelled_at } =
-            self;
+        let Self {
+            clinic_id,
+            status,
+            starts_at,
+            ends_at,
+            expires_at,
+            extensions,
+            seat,
+            override_reason,
+            updated_at,
+            cancelled_at,
+        } = self;
         booking::Model {
             clinic_id,
             status,
             starts_at,
             ends_at,
             seat,
+            override_reason,
             expires_at,
             extensions,
             updated_at,

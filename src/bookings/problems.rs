@@ -118,14 +118,14 @@ impl BookingError {
     /// The problem, with members that only the caller knows.
     #[must_use]
     pub fn told_with(self, more: impl IntoIterator<Item = (String, Value)>) -> AppError {
-        /// The writer of views tries again each second.
+        /// The writer of views tries again each second, and an edit takes less.
         const RETRY_AFTER_SECS: u32 = 1;
         let (status, code, detail, mut extra) = (self.status(), self.code(), self.to_string(), self.extra());
         match self {
             Self::Database(error) => error.into(),
             Self::Invalid(errors) => errors.into(),
             Self::TooMany(error) => error.into(),
-            Self::Unrecorded => AppError::Unavailable { retry_after_secs: RETRY_AFTER_SECS },
+            Self::Unrecorded | Self::Outdated => AppError::Unavailable { retry_after_secs: RETRY_AFTER_SECS },
             _ => {
                 extra.extend(more);
                 AppError::Refused { status, code, detail, extra }

@@ -34,6 +34,12 @@ pub fn see(state: &BookingState, actor: &Actor, bookings: &[&booking::Model]) ->
     state.views.gather(at, bookings.iter().map(view))
 }
 
+/// As [`see()`], for whoever has just changed them, after [`super::views::Views::check`] before the change.
+pub(super) fn see_changed(state: &BookingState, actor: &Actor, bookings: &[&booking::Model]) {
+    let (actor, at) = (Arc::new(actor.clone()), state.now());
+    state.views.gather_after(bookings.iter().map(|booking| View::new(&actor, at, booking)));
+}
+
 /// That somebody was shown a booking. Small, because many may have to wait.
 #[derive(Clone, Debug)]
 pub(super) struct View {

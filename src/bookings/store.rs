@@ -198,15 +198,16 @@ pub async fn expired_holds(db: &impl ConnectionTrait, now: DateTime<Utc>, limit:
         .await
 }
 
-/// Holds and visits to come at some clinics.
-pub async fn ahead(
+/// Holds and visits at some clinics that start within a range of time.
+pub async fn starting(
     db: &impl ConnectionTrait,
     clinics: &[ClinicId],
-    now: DateTime<Utc>,
+    time: &Range<DateTime<Utc>>,
 ) -> Result<Vec<booking::Model>, DbErr> {
     booking::Entity::find()
         .filter(booking::Column::ClinicId.is_in(clinics.iter().map(|id| id.0)))
-        .filter(booking::Column::StartsAt.gt(now))
+        .filter(booking::Column::StartsAt.gt(time.start))
+        .filter(booking::Column::StartsAt.lt(time.end))
         .filter(booking::Column::Status.is_in([Status::Held, Status::Confirmed].map(Status::as_str)))
         .order_by_asc(booking::Column::Id)
         .all(db)

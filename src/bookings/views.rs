@@ -57,6 +57,19 @@ impl Views {
         Self { gathered: Mutex::default(), writing: tokio::sync::Mutex::default(), long_writes }
     }
 
+    /// Whether anybody may be shown anything: asked before a change whose answer shows a visit.
+    ///
+    /// # Errors
+    /// As [`Views::gather`].
+    pub(super) fn check(&self, now: DateTime<Utc>) -> Result<(), BookingError> {
+        self.gather(now, std::iter::empty())
+    }
+
+    /// Takes over what somebody is shown of their own change, which is committed: the answer cannot be refused any more.
+    pub(super) fn gather_after(&self, seen: impl Iterator<Item = View>) {
+        self.lock().waiting.extend(seen);
+    }
+
     /// Takes over what somebody is shown at this instant, all or nothing.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, DbErr};
 
-use crate::db::{LongWrite, LongWrites, begin_write};
+use crate::db::{DbFault, LongWrite, LongWrites, begin_write};
 
 /// What is to happen once a change is committed.
 type Publish = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
@@ -44,6 +44,13 @@ impl Records {
         let transaction = begin_write(&self.db).await?;
         let is_sqlite = self.db.get_database_backend() == DbBackend::Sqlite;
         Ok((is_sqlite.then(|| self.long_writes.begin()), transaction))
+    }
+
+    /// Whether PostgreSQL ended a transaction because it and a booking waited for each other: it can be run again.
+    #[must_use]
+    pub(super) fn is_deadlock(&self, error: &anyhow::Error) -> bool {
+        let is_postgres = self.db.get_database_backend() == DbBackend::Postgres;
+        is_postgres && error.downcast_ref::<DbErr>().is_some_and(|error| DbFault::of(error) == DbFault::Retry)
     }
 
     /// Commits a change and waits until it is public, the one way in which this feature commits what the directory shows.

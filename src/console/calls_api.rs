@@ -11,7 +11,8 @@ use crate::app::AppState;
 use crate::bookings::desk::named;
 use crate::bookings::{CallIn, CallRequest, IdempotencyKey, call, find};
 use crate::clinics::ClinicId;
-use crate::directory::{Near, Origin};
+use crate::directory::{Near, Origin, Snapshot};
+use crate::entities::call::Model;
 use crate::error::{AppError, FieldErrors, StaffWriteProblems};
 use crate::geo::Metres;
 use crate::places::{PlaceKind, gazetteer};
@@ -61,16 +62,21 @@ pub async fn create_call(
     let clinic = clinic.map(|entry| entry.id);
     let request = CallRequest { outcome, place: place.as_deref(), clinic, booking: body.booking };
     let made = call(&state.bookings, &actor, &request, key.as_ref()).await?;
-    let clinic = made.clinic_id.and_then(|id| snapshot.by_id(ClinicId(id)));
-    let out = CallOut {
-        id: made.id,
-        at: made.at,
-        outcome: made.outcome,
-        place: made.place,
-        clinic: clinic.map(|entry| entry.clinic.slug.to_string()),
-        booking: made.booking_id,
-    };
-    Ok((StatusCode::CREATED, Json(out)).into_response())
+    Ok((StatusCode::CREATED, Json(CallOut::new(made, &snapshot))).into_response())
+}
+
+impl CallOut {
+    fn new(made: Model, snapshot: &Snapshot) -> Self {
+        let clinic = made.clinic_id.and_then(|id| snapshot.by_id(ClinicId(id)));
+        Self {
+            id: made.id,
+            at: made.at,
+            outcome: made.outcome,
+            place: made.place,
+            clinic: clinic.map(|entry| entry.clinic.slug.to_string()),
+            booking: made.booking_id,
+        }
+    }
 }
 
 /// How the gazetteer names the place, which may be kept; of exact coordinates the ZIP around them.

@@ -20,7 +20,7 @@ use crate::bookings::model::Status;
 use crate::bookings::refusal::Refusal;
 use crate::bookings::requests::{BlockAsked, BookingAsked, Change, RescheduleAsked, Sought};
 use crate::bookings::reschedule::MoveRequest;
-use crate::bookings::see::see;
+use crate::bookings::see::{see, see_changed};
 use crate::bookings::state::BookingState;
 use crate::bookings::visit::Visit;
 use crate::bookings::visitor::{around, expired};
@@ -77,6 +77,7 @@ pub async fn book(
     let entry = caught_up(state, &asked.clinic, &actor.scope).await?;
     let hold = asked.hold_token.as_deref().map(|token| TokenHash::of_ours(token).ok_or(BookingError::UnknownHold));
     let hold = hold.transpose()?;
+    state.views.check(state.now())?;
     let request = BookRequest {
         actor,
         clinic: entry.id,
@@ -95,7 +96,7 @@ pub async fn book(
 async fn with_duplicates(state: &BookingState, actor: &Actor, visit: Visit) -> Result<Booked, Refusal> {
     let Some(phone) = &visit.row.phone else { return Ok(Booked { visit, duplicates: Vec::new() }) };
     let rows = find::upcoming_of(&state.db, &actor.scope, phone, visit.row.id, state.now()).await?;
-    see(state, actor, &rows.iter().collect::<Vec<_>>())?;
+    see_changed(state, actor, &rows.iter().collect::<Vec<_>>());
     let duplicates = rows.into_iter().filter_map(|row| Visit::of(state, row).ok()).collect();
     Ok(Booked { visit, duplicates })
 }
@@ -116,6 +117,7 @@ pub async fn move_to(
         Some(slug) => caught_up(state, slug, &actor.scope).await?,
         None => Visit::of(state, standing)?.clinic,
     };
+    state.views.check(state.now())?;
     let wanted =
         MoveRequest { clinic: entry.id, starts_at: to.starts_at, override_reason: to.override_reason.as_deref() };
     match reschedule(state, By::Staff(actor, id), &wanted, key).await {
@@ -129,6 +131,7 @@ pub async fn move_to(
 /// # Errors
 /// The visit is unknown within the scope, cancelled already, or past changing.
 pub async fn cancel(state: &BookingState, actor: &Actor, id: i64, key: Option<&RequestKey>) -> Result<Visit, Refusal> {
+    state.views.check(state.now())?;
     Ok(shown(state, actor, cancel_verb(state, By::Staff(actor, id), key).await?)?)
 }
 
@@ -137,6 +140,7 @@ pub async fn cancel(state: &BookingState, actor: &Actor, id: i64, key: Option<&R
 /// # Errors
 /// The visit is unknown within the scope, its day has not come, or it cannot be marked so.
 pub async fn mark(state: &BookingState, actor: &Actor, id: i64, change: &Change) -> Result<Visit, Refusal> {
+    state.views.check(state.now())?;
     Ok(shown(state, actor, mark_verb(state, actor, id, change).await?)?)
 }
 
@@ -207,9 +211,9 @@ pub async fn search(state: &BookingState, actor: &Actor, sought: &Sought) -> Res
     Ok((rows.into_iter().filter_map(|row| Visit::of(state, row).ok()).collect(), has_more))
 }
 
-/// A visit that the account is shown.
+/// A visit that the account has changed and is shown.
 fn shown(state: &BookingState, actor: &Actor, row: Model) -> Result<Visit, BookingError> {
-    see(state, actor, &[&row])?;
+    see_changed(state, actor, &[&row]);
     Visit::of(state, row)
 }
 

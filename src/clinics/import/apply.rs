@@ -20,6 +20,8 @@ use crate::clinics::store::{self as clinics, Stored};
 use crate::clinics::{Clinic, ClinicId, Records, slug};
 use crate::entities::network;
 
+/// How often an import is begun anew that met a booking at its last lock.
+pub(super) const MOST_ATTEMPTS: u32 = 3;
 /// Rows written at a time.
 const ROWS_PER_BATCH: usize = 1_000;
 pub const DEMONSTRATION_NAME: &str = "Stipplecrown (demonstration)";
@@ -87,6 +89,23 @@ pub struct Terms {
 /// # Errors
 /// Why not; then nothing was written.
 pub async fn apply(
+    records: &Records,
+    actor: &Actor,
+    now: DateTime<Utc>,
+    id: i64,
+    terms: &Terms,
+    progress: &mut (dyn FnMut(usize, usize) + Send),
+) -> Result<Applied, ApplyError> {
+    for _ in 1..MOST_ATTEMPTS {
+        match apply_once(records, actor, now, id, terms, progress).await {
+            Err(ApplyError::Failed(error)) if records.is_deadlock(&error) => {}
+            outcome => return outcome,
+        }
+    }
+    apply_once(records, actor, now, id, terms, progress).await
+}
+
+async fn apply_once(
     records: &Records,
     actor: &Actor,
     now: DateTime<Utc>,

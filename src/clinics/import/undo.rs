@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr};
 
+use super::apply::MOST_ATTEMPTS;
 use super::model::{Import, Outcome, PlanRow, Status};
 use super::record::{hash, reversed, with_changes};
 use super::store::{self, RowFilter};
@@ -61,6 +62,16 @@ impl From<DbErr> for UndoError {
 /// # Errors
 /// Why not; then nothing was written.
 pub async fn undo(records: &Records, actor: &Actor, now: DateTime<Utc>, id: i64) -> Result<Undone, UndoError> {
+    for _ in 1..MOST_ATTEMPTS {
+        match undo_once(records, actor, now, id).await {
+            Err(UndoError::Failed(error)) if records.is_deadlock(&error) => {}
+            outcome => return outcome,
+        }
+    }
+    undo_once(records, actor, now, id).await
+}
+
+async fn undo_once(records: &Records, actor: &Actor, now: DateTime<Utc>, id: i64) -> Result<Undone, UndoError> {
     let (_long, transaction) = records.begin_long_write().await?;
     let network = clinics::lock_network(&transaction, now).await?;
     let of_user = actor.user.filter(|_| actor.scope != Scope::All);

@@ -20,6 +20,8 @@ use crate::locations::{Language, answer, times};
 use crate::token::TokenHash;
 use crate::web::{Form, Path};
 
+/// What every hold can have ahead of it.
+const FULL_MIN: u16 = 10;
 /// The script warns so long before the hold ends.
 const WARN_AT_SECS: u32 = 120;
 
@@ -132,6 +134,12 @@ pub async fn post_extension(
         return times_page::refused(&counter, &snapshot, entry, &typed, BookingError::UnknownHold.into());
     };
     match visitor::extend(&counter.bookings, &token_of(&counter, &hold), None).await {
+        // A press that was not counted: there is nothing to add yet (rule B8).
+        Ok(same) if same.extensions_left() == hold.extensions_left() => {
+            let minutes = FULL_MIN.max(entry.policy.hold_min);
+            let notice = Some(counter.site.language.tell("book-full", &[("minutes", minutes.into())]));
+            page(&counter, &snapshot, StatusCode::OK, Shown { notice, ..Shown::new(entry, &same, &typed) }).await
+        }
         Ok(hold) => show_typed(&counter, &snapshot, entry, &hold, &typed).await,
         Err(refusal) => go_on(&counter, &snapshot, entry, &hold, &typed, refusal).await,
     }

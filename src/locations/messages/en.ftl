@@ -190,6 +190,7 @@ book-none-in-week = Nothing is free in this week.
 book-earlier = Earlier dates
 book-later = Later dates
 book-details-heading = Who is coming?
+book-full = You have the full { $minutes } minutes.
 book-held-until = Kept for you until { $time }
 book-countdown = Kept for you for { "{time}" } more
 book-countdown-warn = { "{time}" } left to book this time

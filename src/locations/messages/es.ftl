@@ -190,6 +190,7 @@ book-none-in-week = No hay horas libres en esta semana.
 book-earlier = Fechas anteriores
 book-later = Fechas posteriores
 book-details-heading = ¿Quién viene?
+book-full = Tiene los { $minutes } minutos completos.
 book-held-until = La guardamos para usted hasta las { $time }
 book-countdown = La guardamos para usted { "{time}" } más
 book-countdown-warn = Quedan { "{time}" } para reservar esta hora
