@@ -165,7 +165,7 @@ impl ServeArgs {
 /// What the locations pages show beside the clinics.
 #[derive(Args, Debug)]
 pub struct PageArgs {
-    /// Street tiles below the map, such as https://tiles.example.org/{z}/{x}/{y}.png; without it maps show the states'
+    /// Street tiles below the map, such as <https://tiles.example.org/{z}/{x}/{y}.png>; without it maps show the states'
     /// outlines and load nothing from anybody else.
     #[arg(long, env = "CLINIC_DIRECTORY_TILE_URL", value_name = "URL", requires = "tile_attribution")]
     pub tile_url: Option<TileUrl>,

@@ -99,7 +99,7 @@ pub async fn network(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<ne
     stored_network(db).await?.ok_or_else(|| DbErr::RecordNotFound("networks".to_owned()))
 }
 
-/// As [`network`], and writes nothing: a new database has none yet.
+/// As [`network()`], and writes nothing: a new database has none yet.
 ///
 /// # Errors
 /// When the database cannot be read.

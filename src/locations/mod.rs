@@ -2,8 +2,8 @@
 //! English and, under `/es`, in Spanish.
 //!
 //! A page is one file: what it shows, its template's struct, its handler. All of them read one snapshot and one `as_of`
-//! and are set in a [`frame`]; [`cards`] show a clinic in a list, [`times`] writes dates, [`language`] has the words,
-//! [`answer`] the headers, [`booking`] the way from a free time to a visit. Without scripts everything works; with them it is quicker.
+//! and are set in a `frame`; `cards` show a clinic in a list, `times` writes dates, `language` has the words,
+//! `answer` the headers, `booking` the way from a free time to a visit. Without scripts everything works; with them it is quicker.
 //!
 //! Invariants: GET changes nothing and sets no cookie; nothing is loaded from another host
 //! but the street tiles that an operator chose; text is escaped by the templates.

@@ -66,7 +66,7 @@ async fn a_change_that_fails_leaves_the_database_as_it_was_and_says_where_the_co
     let database = filled();
     Program::new(["migrate", "down", "--yes"]).on(&database).run().success();
     let db = connect(&database.url).await;
-    db.execute_unprepared("CREATE TABLE setup_links (in_the_way TEXT)").await.expect("made");
+    db.execute_unprepared("ALTER TABLE idempotency_keys ADD COLUMN answered text").await.expect("it is in the way");
     let held = tables::everything(&db, &[]).await;
     let failed = Program::new(["migrate", "up"]).on(&database).run();
     let line = failed.one_line_error();
