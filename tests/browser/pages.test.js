@@ -66,7 +66,7 @@ test('the skip link goes past the header', pages.visit({}, async (visit) => {
 test('nothing moves on a phone while a page loads', pages.visit({ width: 320 }, async (visit) => {
   for (const [type, [path, status]] of Object.entries(PAGES)) {
     await visit.go(path, status);
-    assert.equal(await layoutShift(visit.page), 0, type);
+    assert.ok((await layoutShift(visit.page)) < MOST_SHIFT, type);
   }
 }));
 
