@@ -13,9 +13,6 @@ import { site } from './support/site.js';
 const MOST_SCRIPT_BYTES = 60_000;
 const MOST_HTML_BYTES = 25_000;
 
-/** Less than anybody sees (0.1 counts as good): on a busy machine a page arrives in pieces and settles by a hair. */
-const MOST_SHIFT = 0.01;
-
 const pages = site(startNetwork);
 
 for (const [language, prefix] of Object.entries(LANGUAGES)) {
@@ -24,7 +21,7 @@ for (const [language, prefix] of Object.entries(LANGUAGES)) {
       test(`${type} is sound`, pages.visit({}, async (visit) => {
         const scriptBytes = countScripts(visit.page);
         await visit.go(prefix + path, status);
-        assert.ok((await layoutShift(visit.page)) < MOST_SHIFT, 'nothing moves');
+        assert.equal(await layoutShift(visit.page), 0, 'nothing moves');
         assert.ok((await scriptBytes()) < MOST_SCRIPT_BYTES, `${await scriptBytes()} bytes of script`);
         assert.equal(await visit.page.locator('html').getAttribute('lang'), language);
         assert.equal(await visit.page.locator('h1').count(), 1);
@@ -66,7 +63,7 @@ test('the skip link goes past the header', pages.visit({}, async (visit) => {
 test('nothing moves on a phone while a page loads', pages.visit({ width: 320 }, async (visit) => {
   for (const [type, [path, status]] of Object.entries(PAGES)) {
     await visit.go(path, status);
-    assert.ok((await layoutShift(visit.page)) < MOST_SHIFT, type);
+    assert.equal(await layoutShift(visit.page), 0, type);
   }
 }));
 
