@@ -1,4 +1,3 @@
-use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::alternatives::{Alternatives, AlternativesOut};
@@ -18,14 +17,6 @@ pub struct Refusal {
     pub in_the_way: Option<InTheWay>,
     /// For a hold that ran out: the hold, when its time can be had once more (rule B3).
     pub rehold: Option<Visit>,
-}
-
-impl Refusal {
-    /// When the time may be available again, for one that is only held (rule B1).
-    #[must_use]
-    pub fn retry_at(&self) -> Option<DateTime<Utc>> {
-        if let BookingError::SlotTaken { retry_at } = &self.error { *retry_at } else { None }
-    }
 }
 
 impl<E: Into<BookingError>> From<E> for Refusal {
