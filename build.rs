@@ -40,6 +40,7 @@ fn main() -> Result<()> {
         }
         Err(error) if std::env::var(REQUIRE).is_ok_and(|value| value == "1") => return Err(error),
         Err(error) => {
+            watch_for_node();
             println!("cargo::warning=the pages are built without scripts: {error:#}; `touch build.rs` to try again");
             STYLE.into()
         }
@@ -54,9 +55,17 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// Where this build has scripts, neither setting could change a byte of it, and the tests, which have a Node of their own in
+/// front of PATH, would build all of the service anew after each build of a developer's, and the other way round. Only one
+/// without them is tried again.
+fn watch_for_node() {
+    for variable in [REQUIRE, "PATH"] {
+        println!("cargo::rerun-if-env-changed={variable}");
+    }
+}
+
 /// A path that is missing would count as changed each time.
 fn watch() {
-    println!("cargo::rerun-if-env-changed={REQUIRE}");
     let sources = CLIENT_SOURCES.map(|source| format!("{CLIENT}/{source}"));
     for path in sources.iter().map(String::as_str).chain(["build.rs", STYLE, PICTURES]) {
         if Path::new(path).exists() {

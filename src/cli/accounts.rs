@@ -13,12 +13,12 @@ use crate::config::{Global, LinksArgs, TokenCommand, UserCommand};
 use crate::db;
 use crate::entities::user;
 
-pub async fn user(global: &Global, command: UserCommand) -> anyhow::Result<ExitCode> {
+pub async fn user(global: &Global, command: UserCommand, clock: &Clock) -> anyhow::Result<ExitCode> {
     match command {
         UserCommand::Add { email, role, scope, password_stdin, links } => {
             let scope = Scope::from_parts(scope.iter().map(String::as_str))?;
             let password = password_stdin.then(read_password).transpose()?;
-            with(global, &links, async |accounts| {
+            with(global, &links, clock, async |accounts| {
                 let new = NewUser { email: &email, role, scope, password: password.as_deref() };
                 let (user, link) = accounts::add_user(accounts, &Actor::command(), new).await?;
                 say(&format!("{} is added as {}", user.email, user.role));
@@ -28,13 +28,13 @@ pub async fn user(global: &Global, command: UserCommand) -> anyhow::Result<ExitC
         }
         UserCommand::List => list(global).await,
         UserCommand::Disable { email } => {
-            with(global, &LinksArgs { public_url: None }, async |accounts| enable(accounts, &email, false).await).await
+            with(global, &LinksArgs { public_url: None }, clock, async |accounts| enable(accounts, &email, false).await).await
         }
         UserCommand::Enable { email, links } => {
-            with(global, &links, async |accounts| enable(accounts, &email, true).await).await
+            with(global, &links, clock, async |accounts| enable(accounts, &email, true).await).await
         }
         UserCommand::ResetPassword { email, links } => {
-            with(global, &links, async |accounts| {
+            with(global, &links, clock, async |accounts| {
                 let user = find(accounts, &email).await?;
                 let link = accounts::reset_password(accounts, &Actor::command(), user.id).await?;
                 show(Some(link))
@@ -44,9 +44,9 @@ pub async fn user(global: &Global, command: UserCommand) -> anyhow::Result<ExitC
     }
 }
 
-pub async fn token(global: &Global, command: TokenCommand) -> anyhow::Result<ExitCode> {
+pub async fn token(global: &Global, command: TokenCommand, clock: &Clock) -> anyhow::Result<ExitCode> {
     let TokenCommand::Create { email, name } = command;
-    with(global, &LinksArgs { public_url: None }, async |accounts| {
+    with(global, &LinksArgs { public_url: None }, clock, async |accounts| {
         let user = find(accounts, &email).await?;
         let made = accounts::create_token(accounts, &Actor::command(), user.id, &name, None).await?;
         say(&format!("the token of {} ({}); it is not shown again:", user.email, user.role));
@@ -59,11 +59,12 @@ pub async fn token(global: &Global, command: TokenCommand) -> anyhow::Result<Exi
 async fn with(
     global: &Global,
     links: &LinksArgs,
+    clock: &Clock,
     work: impl AsyncFnOnce(&Accounts) -> anyhow::Result<ExitCode>,
 ) -> anyhow::Result<ExitCode> {
     let db = db::open(&global.database_url).await?;
     let links = links.public_url.clone().map_or_else(super::local_links, Ok)?;
-    let accounts = Accounts::new(db, Clock::system(), links);
+    let accounts = Accounts::new(db, clock.clone(), links);
     let outcome = work(&accounts).await;
     db::close(&accounts.db).await;
     outcome

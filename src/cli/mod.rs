@@ -19,10 +19,10 @@ use crate::upkeep::{self, Backup, Restore, Restored};
 use crate::web::PublicUrl;
 use crate::{db, importing, routes, telemetry};
 
-/// Runs the command of the command line.
-pub fn run() -> ExitCode {
-    let Cli { global, command } = Cli::parse();
-    let outcome = telemetry::start(&global.log, global.log_format).and_then(|()| dispatch(&global, command));
+/// Runs the command of the command line. The clock is the machine's, except where tests try the whole program.
+pub fn run(cli: Cli, clock: &Clock) -> ExitCode {
+    let Cli { global, command } = cli;
+    let outcome = telemetry::start(&global.log, global.log_format).and_then(|()| dispatch(&global, command, clock));
     outcome.unwrap_or_else(|error| {
         say(&format!("error: {}", in_one_line(&error)));
         ExitCode::FAILURE
@@ -42,7 +42,7 @@ fn in_one_line(error: &anyhow::Error) -> String {
     line
 }
 
-fn dispatch(global: &Global, command: Option<Command>) -> anyhow::Result<ExitCode> {
+fn dispatch(global: &Global, command: Option<Command>, clock: &Clock) -> anyhow::Result<ExitCode> {
     if let Some(Command::Generate(args)) = &command {
         return write_generated(args);
     }
@@ -51,16 +51,16 @@ fn dispatch(global: &Global, command: Option<Command>) -> anyhow::Result<ExitCod
     let command = command.unwrap_or_else(|| Command::Serve(default_serve()));
     runtime.block_on(async {
         match command {
-            Command::Serve(args) => serve::serve(global, &args).await,
-            Command::Import(args) => importing::import(global, &args).await,
+            Command::Serve(args) => serve::serve(global, &args, clock).await,
+            Command::Import(args) => importing::import(global, &args, clock).await,
             Command::Export(args) => write_export(global, &args).await,
             Command::Migrate(args) => migrate(global, args.step).await,
             Command::Openapi(args) => write_openapi(args),
             Command::Backup(args) => backup(global, &args).await,
-            Command::Restore(args) => restore(global, &args).await,
-            Command::Check(args) => check(global, &args).await,
-            Command::User { command } => accounts::user(global, command).await,
-            Command::Token { command } => accounts::token(global, command).await,
+            Command::Restore(args) => restore(global, &args, clock).await,
+            Command::Check(args) => check(global, &args, clock).await,
+            Command::User { command } => accounts::user(global, command, clock).await,
+            Command::Token { command } => accounts::token(global, command, clock).await,
             Command::Generate(args) => write_generated(&args),
         }
     })
@@ -143,11 +143,11 @@ fn local_links() -> anyhow::Result<PublicUrl> {
     "http://127.0.0.1:8080".parse().map_err(anyhow::Error::msg)
 }
 
-async fn check(global: &Global, args: &ServeArgs) -> anyhow::Result<ExitCode> {
+async fn check(global: &Global, args: &ServeArgs, clock: &Clock) -> anyhow::Result<ExitCode> {
     let tell = |line: &str| {
         let _nobody_listens = print(format!("{line}\n").as_bytes());
     };
-    let is_fine = upkeep::check(&global.database_url, args, tell).await?;
+    let is_fine = upkeep::check(&global.database_url, args, clock.now(), tell).await?;
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -162,7 +162,7 @@ async fn backup(global: &Global, args: &BackupArgs) -> anyhow::Result<ExitCode> 
     Ok(ExitCode::SUCCESS)
 }
 
-async fn restore(global: &Global, args: &RestoreArgs) -> anyhow::Result<ExitCode> {
+async fn restore(global: &Global, args: &RestoreArgs, clock: &Clock) -> anyhow::Result<ExitCode> {
     let url = &global.database_url;
     let asked = Restore {
         database_url: url,
@@ -171,7 +171,7 @@ async fn restore(global: &Global, args: &RestoreArgs) -> anyhow::Result<ExitCode
         // PostgreSQL needs none for what it is told.
         secret: if url.starts_with("sqlite:") { args.secret.key_there(url)? } else { None },
         erasures: args.erasures.log(url),
-        now: Clock::system().now(),
+        now: clock.now(),
     };
     match upkeep::restore(&asked).await? {
         Restored::ByItsOwnTool(line) => bail!(

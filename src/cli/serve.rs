@@ -24,13 +24,12 @@ use crate::{bookings, db, importing, places, routes, upkeep};
 /// How often the counters of unmet demand are written.
 const FLUSH_INTERVAL: Duration = Duration::from_mins(1);
 
-pub async fn serve(global: &Global, args: &ServeArgs) -> anyhow::Result<ExitCode> {
+pub async fn serve(global: &Global, args: &ServeArgs, clock: &Clock) -> anyhow::Result<ExitCode> {
     let slips = Cli::unknown_variables();
     if !slips.is_empty() {
         tracing::warn!("in the environment, and none of this program's settings: {}", slips.join(", "));
     }
     let Tried { links, appearance, listener, metrics } = Tried::new(global, args).await?;
-    let clock = Clock::system();
     // Unpacks while the database is opened; the first visitor should not wait for it.
     let gazetteer = tokio::task::spawn_blocking(places::gazetteer);
     let db = db::open(&global.database_url).await?;
@@ -38,10 +37,10 @@ pub async fn serve(global: &Global, args: &ServeArgs) -> anyhow::Result<ExitCode
     let settings = settings(global, args, links, appearance)?;
     let secret = settings.secret.clone();
     upkeep::erase_again(&db, Some(&secret), &settings.erasures, clock.now()).await?;
-    if let Some(refused) = fill_empty(&db, &clock, args).await? {
+    if let Some(refused) = fill_empty(&db, clock, args).await? {
         return Ok(refused);
     }
-    let state = AppState::new(db, clock, settings).await?;
+    let state = AppState::new(db, clock.clone(), settings).await?;
     gazetteer.await.context("the gazetteer cannot be unpacked")?;
     let shutdown = shutdown()?;
     let mut notice = SetupNotice::new(state.accounts.clone(), secret);

@@ -32,13 +32,14 @@ const MOST_SHOWN: usize = 20;
 ///
 /// # Errors
 /// When the file or the database cannot be read.
-pub async fn import(global: &Global, args: &ImportArgs) -> anyhow::Result<ExitCode> {
+pub async fn import(global: &Global, args: &ImportArgs, clock: &Clock) -> anyhow::Result<ExitCode> {
     let url = &global.database_url;
     let db = if args.dry_run { db::look(url).await? } else { db::open(url).await? };
+    let now = clock.now();
     let outcome = match (&args.file, args.undo) {
-        (_, Some(id)) => take_back(&db, id).await,
-        (Some(file), None) if args.dry_run => try_out(&db, file, args).await,
-        (Some(file), None) => bring(&db, file, args).await,
+        (_, Some(id)) => take_back(&db, now, id).await,
+        (Some(file), None) if args.dry_run => try_out(&db, now, file, args).await,
+        (Some(file), None) => bring(&db, now, file, args).await,
         (None, None) => Err(anyhow::anyhow!("name the file")),
     };
     db::close(&db).await;
@@ -75,11 +76,16 @@ fn open_rows(args: &ImportArgs) -> Open {
 
 /// Plans in a transaction that is never kept. It ends before anything is printed: a reader who takes their time must not keep
 /// SQLite's only writer from those who book.
-async fn try_out(db: &DatabaseConnection, file: &Path, args: &ImportArgs) -> anyhow::Result<ExitCode> {
+async fn try_out(
+    db: &DatabaseConnection,
+    now: DateTime<Utc>,
+    file: &Path,
+    args: &ImportArgs,
+) -> anyhow::Result<ExitCode> {
     let (source, name) = (source(file, args)?, file.display().to_string());
     let decisions = Decisions::all(open_rows(args));
     let transaction = db::begin_write(db).await?;
-    let planned = planned(&transaction, Clock::system().now(), &name, source, &decisions, usize::MAX).await;
+    let planned = planned(&transaction, now, &name, source, &decisions, usize::MAX).await;
     let undone = transaction.rollback().await;
     let planned = planned?;
     undone?;
@@ -97,10 +103,14 @@ async fn try_out(db: &DatabaseConnection, file: &Path, args: &ImportArgs) -> any
     }
 }
 
-async fn bring(db: &DatabaseConnection, file: &Path, args: &ImportArgs) -> anyhow::Result<ExitCode> {
+async fn bring(
+    db: &DatabaseConnection,
+    now: DateTime<Utc>,
+    file: &Path,
+    args: &ImportArgs,
+) -> anyhow::Result<ExitCode> {
     let (source, open) = (source(file, args)?, open_rows(args));
     let name = file.display().to_string();
-    let now = Clock::system().now();
     if std::io::stdout().is_terminal() {
         let watched =
             Watched { db, now, name: &name, terms: Terms { decisions: Decisions::all(open), ..Terms::default() } };
@@ -178,8 +188,8 @@ fn agreed(import: &Import) -> anyhow::Result<bool> {
     Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
 }
 
-async fn take_back(db: &DatabaseConnection, id: i64) -> anyhow::Result<ExitCode> {
-    let undone = match undo(&Records::new(db.clone()), &Actor::command(), Clock::system().now(), id).await {
+async fn take_back(db: &DatabaseConnection, now: DateTime<Utc>, id: i64) -> anyhow::Result<ExitCode> {
+    let undone = match undo(&Records::new(db.clone()), &Actor::command(), now, id).await {
         Ok(undone) => undone,
         Err(UndoError::Failed(error)) => return Err(error.context("nothing was written")),
         Err(error) => {

@@ -1,12 +1,12 @@
 use std::net::TcpListener;
 
 use anyhow::{Context, anyhow, bail};
+use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 
 use crate::accounts::links::Link;
 use crate::accounts::{Role, setup_state, store as accounts};
 use crate::clinics::store;
-use crate::clock::Clock;
 use crate::config::{Cli, ServeArgs};
 use crate::db;
 
@@ -18,7 +18,12 @@ const LITTLE_ROOM: u64 = 256 * 1024 * 1024;
 ///
 /// # Errors
 /// When the database cannot be opened: nothing more can be said.
-pub async fn check(database_url: &str, args: &ServeArgs, mut tell: impl FnMut(&str)) -> anyhow::Result<bool> {
+pub async fn check(
+    database_url: &str,
+    args: &ServeArgs,
+    now: DateTime<Utc>,
+    mut tell: impl FnMut(&str),
+) -> anyhow::Result<bool> {
     let mut is_fine = true;
     let mut found = |what: &str, finding: anyhow::Result<String>| match finding {
         Ok(found) => tell(&format!("{what}: {found}")),
@@ -36,7 +41,7 @@ pub async fn check(database_url: &str, args: &ServeArgs, mut tell: impl FnMut(&s
         return Ok(false);
     }
     let db = db::connect_there(database_url).await?;
-    let outcome = database(&db, database_url, args, &mut found).await;
+    let outcome = database(&db, database_url, args, now, &mut found).await;
     db::close(&db).await;
     outcome.map(|()| is_fine)
 }
@@ -144,6 +149,7 @@ async fn database(
     db: &DatabaseConnection,
     database_url: &str,
     args: &ServeArgs,
+    now: DateTime<Utc>,
     tell: &mut Tell<'_>,
 ) -> anyhow::Result<()> {
     let version = db::version(db).await?;
@@ -156,7 +162,7 @@ async fn database(
     db::refuse_read_only(db).await?;
     tell("directory", Ok(directory(db).await?));
     tell("users", Ok(users(db).await?));
-    if let Some(way) = first_admin(db, database_url, args).await? {
+    if let Some(way) = first_admin(db, database_url, args, now).await? {
         tell("first admin", Ok(way));
     }
     Ok(())
@@ -179,13 +185,18 @@ async fn users(db: &DatabaseConnection) -> anyhow::Result<String> {
 }
 
 /// How the first admin gets in; `None` when there is one.
-async fn first_admin(db: &DatabaseConnection, database_url: &str, args: &ServeArgs) -> anyhow::Result<Option<String>> {
+async fn first_admin(
+    db: &DatabaseConnection,
+    database_url: &str,
+    args: &ServeArgs,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Option<String>> {
     if accounts::count_admins_of_all(db).await? > 0 {
         return Ok(None);
     }
     // A key that is wrong was told above, and one that is not there yet has made no link.
     let link = match args.secret.key_there(database_url) {
-        Ok(Some(secret)) => setup_state(db, &secret, &args.public_url()?, Clock::system().now()).await?.link(),
+        Ok(Some(secret)) => setup_state(db, &secret, &args.public_url()?, now).await?.link(),
         _ => None,
     };
     let due = || "none yet: `serve` prints a link to set one up".to_owned();

@@ -1,10 +1,11 @@
-/** The pages for people who log in. */
+/** The pages on which people sign in and look after their own account. */
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 
 import { checkTree } from './support/aria.js';
 import { checkPage } from './support/check.js';
 import { tabStops } from './support/keyboard.js';
+import { SIGHTS } from './support/sights.js';
 import { site } from './support/site.js';
 import { pushThroughAddress, pushThroughForm } from './support/xss.js';
 
@@ -12,8 +13,11 @@ const EMAIL = 'ana@example.com';
 const PASSWORD = 'stipple crown lantern';
 const WRONG = 'not the one at all';
 
-/** How somebody may see a page. */
-const SIGHTS = { light: {}, dark: { dark: true }, narrow: { width: 320 }, scriptless: { js: false } };
+const SIGN_IN = { h1: 'Sign in', item: 'E-mail' };
+const SETUP = { h1: 'Set up the first admin', item: 'E-mail' };
+const RESET = { h1: 'Set your password', item: 'New password' };
+const GONE = { h1: /\w/, item: /link/, status: 410 };
+const ACCOUNT = { h1: 'Your account', item: EMAIL };
 
 async function fill({ page }, fields) {
   for (const [label, value] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(value);
@@ -29,17 +33,20 @@ describe('before there is an account', () => {
 
   test('the setup makes the first admin', pages.visit({}, async (visit) => {
     await visit.page.goto(pages.server.setupLink);
+    await visit.sees(SETUP);
     await checkPage(visit, 'setup');
     await checkTree(visit.page, 'setup');
 
     await fill(visit, { 'E-mail': EMAIL, 'New password': 'password password' });
     await press(visit, 'Set up');
+    await visit.sees(SETUP);
     assert.equal(await visit.page.getByLabel('E-mail').inputValue(), EMAIL, 'what was typed is kept');
     assert.match(await visit.page.getByLabel('New password').getAttribute('aria-describedby'), /refusal/);
     await checkPage(visit, 'setup refused');
 
     await fill(visit, { 'New password': PASSWORD });
     await press(visit, 'Set up');
+    await visit.sees(SIGN_IN);
     await checkPage(visit, 'setup done');
     assert.match(await visit.page.getByRole('status').textContent(), /password is set/);
   }));
@@ -54,30 +61,32 @@ describe('with an account', () => {
     resetLink = pages.server.command(['user', 'reset-password', '--email', 'ben@example.com']).match(/token=(\S+)/)[1];
   });
 
-  async function logIn(visit) {
-    await visit.go('/login');
+  async function signIn(visit) {
+    await visit.see('/login', SIGN_IN);
     await fill(visit, { 'E-mail': EMAIL, Password: PASSWORD });
-    await press(visit, 'Log in');
+    await press(visit, 'Sign in');
+    await visit.sees(ACCOUNT);
   }
 
   for (const [sight, visitor] of Object.entries(SIGHTS)) {
     test(`each page is sound: ${sight}`, pages.visit(visitor, async (visit) => {
-      await visit.go('/login');
-      await checkPage(visit, `login ${sight}`);
-      await visit.go('/setup?token=gone', 410);
-      await checkPage(visit, `setup gone ${sight}`);
-      await visit.go(`/reset?token=${resetLink}`);
-      await checkPage(visit, `reset ${sight}`);
-      await logIn(visit);
+      await visit.see('/login', SIGN_IN);
+      await checkPage(visit, 'login');
+      await visit.see('/setup?token=gone', GONE);
+      await checkPage(visit, 'setup gone');
+      await visit.see(`/reset?token=${resetLink}`, RESET);
+      await checkPage(visit, 'reset');
+      await signIn(visit);
       assert.equal(new URL(visit.page.url()).pathname, '/account');
-      await checkPage(visit, `account ${sight}`);
+      await checkPage(visit, 'account');
     }));
   }
 
   test('a wrong password is told beside what was typed', pages.visit({}, async (visit) => {
-    await visit.go('/login?next=/account');
+    await visit.see('/login?next=/account', SIGN_IN);
     await fill(visit, { 'E-mail': EMAIL, Password: WRONG });
-    await press(visit, 'Log in');
+    await press(visit, 'Sign in');
+    await visit.sees(SIGN_IN);
     assert.equal(visit.response.status(), 401);
     assert.equal(await visit.page.getByLabel('E-mail').inputValue(), EMAIL);
     assert.equal(await visit.page.locator('[name=next]').inputValue(), '/account');
@@ -86,14 +95,14 @@ describe('with an account', () => {
   }));
 
   test('the account is read in order', pages.visit({}, async (visit) => {
-    await logIn(visit);
+    await signIn(visit);
     await checkTree(visit.page, 'account', { mask: [[/at \d+ other places?|nowhere else/g, '<elsewhere>'], [/\n.*button "End my other sessions"/, '']] });
   }));
 
-  test('keys alone log in, change nothing by accident and log out', pages.visit({}, async (visit) => {
+  test('keys alone sign in, change nothing by accident and sign out', pages.visit({}, async (visit) => {
     const { page } = visit;
-    await visit.go('/login');
-    assert.deepEqual((await tabStops(page)).map(({ label }) => label), ['E-mail', 'Password', 'Log in']);
+    await visit.see('/login', SIGN_IN);
+    assert.deepEqual((await tabStops(page)).map(({ label }) => label), ['E-mail', 'Password', 'Sign in']);
     await page.getByLabel('E-mail').focus();
     await page.keyboard.type(EMAIL);
     await page.keyboard.press('Tab');
@@ -102,11 +111,11 @@ describe('with an account', () => {
     await page.waitForURL('**/account');
     const stops = (await tabStops(page)).map(({ label }) => label);
     assert.deepEqual(stops.slice(0, 3), ['Current password', 'New password', 'Change the password']);
-    assert.equal(stops.at(-1), 'Log out');
-    await page.getByRole('button', { name: 'Log out' }).focus();
+    assert.equal(stops.at(-1), 'Sign out');
+    await page.getByRole('button', { name: 'Sign out' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/login**');
-    await visit.go('/account');
+    await visit.see('/account', SIGN_IN);
     assert.equal(new URL(page.url()).pathname, '/login', 'the session is over');
   }));
 
@@ -116,15 +125,15 @@ describe('with an account', () => {
   }));
 
   test('what is typed is text', pages.visit({}, async (visit) => {
-    await pushThroughForm(visit, () => visit.go('/login'), ['[name=email]', '[name=next]', '[name=password]']);
+    await pushThroughForm(visit, () => visit.see('/login', SIGN_IN), ['[name=email]', '[name=next]', '[name=password]']);
   }));
 
   test('the login leads to no other host', pages.visit({}, async (visit) => {
     for (const next of ['//evil.example/', 'https://evil.example/', '/\\evil.example/', 'javascript:alert(1)']) {
       await visit.page.context().clearCookies();
-      await visit.go(`/login?next=${encodeURIComponent(next)}`);
+      await visit.see(`/login?next=${encodeURIComponent(next)}`, SIGN_IN);
       await fill(visit, { 'E-mail': EMAIL, Password: PASSWORD });
-      await press(visit, 'Log in');
+      await press(visit, 'Sign in');
       assert.equal(new URL(visit.page.url()).origin, pages.server.origin);
     }
   }));

@@ -7,7 +7,6 @@ import { axeViolations, checkReflow, checkTargets, layoutShift } from './support
 import { crawl, walkSitemap } from './support/crawl.js';
 import { checkEntry, jsonLd } from './support/json_ld.js';
 import { tabStops } from './support/keyboard.js';
-import { startServer } from './support/server.js';
 import { site } from './support/site.js';
 import { htmlErrors } from './support/validator.js';
 import { pushThroughAddress } from './support/xss.js';
@@ -145,15 +144,45 @@ describe('pages that are wrong', () => {
   }
 });
 
-test("the program's clock can be put ahead while it runs", async () => {
-  const server = await startServer();
-  try {
-    const asOf = async () => Date.parse((await (await fetch(`${server.url}/api/v1/nearest?near=02110&limit=1`)).json()).as_of);
-    const before = await asOf();
-    server.advance(3600);
-    server.advance(3600);
-    assert.ok(Math.abs((await asOf()) - before - 7_200_000) <= 60_000);
-  } finally {
-    await server.stop();
-  }
+describe('the service', () => {
+  const pages = site();
+
+  test('stands at its instant until it is moved, and its pages are with it', pages.visit({}, async (visit) => {
+    const { page, server } = visit;
+    const asOf = async () => (await (await fetch(`${server.url}/api/v1/nearest?near=02110&limit=1`)).json()).as_of;
+    const isWithIt = async () => Math.abs((await page.evaluate(() => Date.now())) - server.now) < 60_000;
+    await visit.see('/locations', { h1: 'Find a clinic', item: 'Texas' });
+    assert.equal(await asOf(), '2026-12-01T15:00:00Z');
+    assert.ok(await isWithIt());
+    await visit.advance(3600);
+    await visit.advance(3600);
+    assert.equal(await asOf(), '2026-12-01T17:00:00Z');
+    assert.ok(await isWithIt(), 'the page that is shown');
+    await page.reload();
+    assert.ok(await isWithIt(), 'the next one');
+  }));
+
+  test('obeys its commands at the same time', async () => {
+    const { server } = pages;
+    server.command(['user', 'add', '--email', 'eve@example.com', '--role', 'agent', '--password-stdin'], 'stipple crown lantern');
+    const link = server.command(['user', 'reset-password', '--email', 'eve@example.com']).match(/reset\?token=\S+/)[0];
+    const status = async () => (await fetch(`${server.url}/${link}`)).status;
+    assert.equal(await status(), 200);
+    await server.advance(24 * 3600);
+    assert.equal(await status(), 410, 'the link lived for a day');
+  });
+});
+
+describe('a page', () => {
+  const pages = site(startWrongServer);
+
+  test('that is another one than was meant is noticed', pages.visit({}, async (visit) => {
+    answers.set('/page', { body: html('<main><h1>Clinics</h1><p hidden>Austin</p><p>Boston</p></main>') });
+    visit.page.setDefaultTimeout(500);
+    await visit.see('/page', { h1: 'Clinics', item: 'Boston' });
+    await assert.rejects(visit.see('/page', { h1: 'Find a clinic', item: 'Boston' }), /the heading/);
+    await assert.rejects(visit.see('/page', { h1: 'Clinics', item: 'Austin' }), /Timeout/);
+    await assert.rejects(visit.see('/page', { h1: 'Clinics', item: 'Boston', status: 404 }), /status of/);
+    await assert.rejects(visit.see('/page', { h1: 'Clinics' }), /one real item/);
+  }));
 });

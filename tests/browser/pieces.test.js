@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import { layoutShift } from './support/check.js';
 import { inPieces } from './support/in_pieces.js';
-import { PAGES } from './support/locations.js';
+import { pageOf } from './support/locations.js';
 import { startNetwork } from './support/network.js';
 import { site } from './support/site.js';
 
@@ -13,10 +13,10 @@ const CUTS = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 const pages = site(async () => inPieces(await startNetwork()));
 
 for (const type of ['results', 'city', 'clinic', 'gone']) {
-  const [path, status] = PAGES[type];
+  const [path, { status, ...seen }] = pageOf(type);
   test(`nothing moves while ${type} arrives in pieces`, pages.visit({}, async (visit) => {
     // What pages link to is kept from here on, and keeps no page from being shown.
-    await visit.go(path, status);
+    await visit.see(path, { status, ...seen });
     for (const cut of CUTS) {
       visit.server.cut = cut;
       // Between pages of one site a browser shows the old one until the new one is there.

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 
 import { checkTargets } from './support/check.js';
 import { tabTo } from './support/keyboard.js';
+import { pageOf } from './support/locations.js';
 import { artifact } from './support/paths.js';
 import { site } from './support/site.js';
 
@@ -15,8 +16,8 @@ const clinics = ({ page }) => page.locator('.cards [data-clinic]').evaluateAll((
 const address = ({ page }) => new URL(page.url());
 
 /** Types a place into the box and sends it, as people do. */
-async function search(visit, place, { from = '/locations' } = {}) {
-  await visit.go(from);
+async function search(visit, place, language = 'en') {
+  await visit.see(...pageOf('locations', language));
   await visit.page.locator('input[name=near]').fill(place);
   await visit.page.locator('form[role=search] [type=submit]').click();
   await visit.page.waitForLoadState('load');
@@ -114,7 +115,7 @@ describe('the results', () => {
 
   test('are those where Spanish is spoken, when asked for', pages.visit({}, async (visit) => {
     const { page } = visit;
-    await visit.go('/locations');
+    await visit.see(...pageOf('locations'));
     await page.getByLabel('Only where Spanish is spoken').check();
     await page.locator('input[name=near]').fill('Texas');
     await page.keyboard.press('Enter');
@@ -127,7 +128,8 @@ describe('the results', () => {
 
   test('stay what they are in the other language', pages.visit({}, async (visit) => {
     const { page } = visit;
-    await visit.go('/locations?near=78701&sort=soonest&language=es');
+    const item = 'Se habla español';
+    await visit.see('/locations?near=78701&sort=soonest&language=es', { h1: 'Clinics near Austin, TX 78701', item });
     const before = await clinics(visit);
     await page.getByRole('link', { name: 'Español' }).click();
     assert.equal(address(visit).pathname, '/es/locations');
@@ -140,7 +142,7 @@ describe('the results', () => {
   }));
 
   test('come in Spanish to who asks in Spanish', pages.visit({ locale: 'es-US' }, async (visit) => {
-    await search(visit, '78701', { from: '/es/locations' });
+    await search(visit, '78701', 'es');
     assert.equal(address(visit).pathname, '/es/locations');
     assert.match(await visit.page.locator('.distance').first().textContent(), /^a unas 0\.\d mi$/);
     const slot = await visit.page.locator('.slots button').first().getAttribute('aria-label');
@@ -155,7 +157,7 @@ describe('the visitor\'s own place', () => {
     const { page } = visit;
     const asked = [];
     page.on('request', (request) => asked.push(request.url()));
-    await visit.go('/locations');
+    await visit.see(...pageOf('locations'));
     assert.equal(address(visit).search, '', 'nothing happens by itself');
     await page.getByRole('button', { name: 'Use my location' }).click();
     await page.waitForURL('**lat=**');
@@ -167,14 +169,14 @@ describe('the visitor\'s own place', () => {
 
   test('that is not shared is explained', pages.visit({ position: 'denied' }, async (visit) => {
     const { page } = visit;
-    await visit.go('/locations');
+    await visit.see(...pageOf('locations'));
     const button = page.getByRole('button', { name: 'Use my location' });
     await button.focus();
     await page.keyboard.press('Enter');
     await page.getByRole('status').getByText('did not share your location. Type a ZIP code').waitFor();
     assert.equal(address(visit).search, '');
     assert.equal(await page.locator('[data-locate]:focus').count(), 1, 'the focus stays');
-    await visit.go('/es/locations');
+    await visit.see(...pageOf('locations', 'es'));
     await page.getByRole('button', { name: 'Usar mi ubicación' }).click();
     await page.getByRole('status').getByText('Su navegador no compartió').waitFor();
   }));
@@ -185,7 +187,7 @@ describe('suggestions', () => {
 
   test('are walked and chosen by keys', pages.visit({}, async (visit) => {
     const { page } = visit;
-    await visit.go('/locations');
+    await visit.see(...pageOf('locations'));
     await tabTo(page, 'input[name=near]');
     await page.keyboard.type('aust');
     await page.getByRole('option').first().waitFor();
@@ -209,7 +211,7 @@ describe('suggestions', () => {
 
   test('are left by Escape and Tab, and what was typed stays', pages.visit({}, async (visit) => {
     const { page } = visit;
-    await visit.go('/locations');
+    await visit.see(...pageOf('locations'));
     await box(visit).pressSequentially('spring');
     await page.getByRole('option').first().waitFor();
     await page.keyboard.press('Escape');
@@ -224,7 +226,7 @@ describe('suggestions', () => {
 
   test('are taken by a finger, in Spanish, at 320 pixels', pages.visit({ width: 320, dark: true }, async (visit) => {
     const { page } = visit;
-    await visit.go('/es/locations');
+    await visit.see(...pageOf('locations', 'es'));
     await page.locator('input[name=near]').pressSequentially('7870');
     await page.getByRole('option').first().waitFor();
     await page.screenshot({ path: artifact('suggestions es narrow', 'png') });
@@ -257,7 +259,7 @@ describe('without scripts', () => {
 
   test('the drawn maps lead to states and clinics', pages.visit({ js: false }, async (visit) => {
     const { page } = visit;
-    await visit.go('/locations');
+    await visit.see(...pageOf('locations'));
     await page.locator('svg a.map-state[href="/locations/new-york"]').focus();
     await page.keyboard.press('Enter');
     assert.equal(await heading(visit), 'Free consultations in New York');

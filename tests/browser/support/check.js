@@ -5,6 +5,7 @@ import { get } from 'node:http';
 import { createRequire } from 'node:module';
 
 import { artifact } from './paths.js';
+import { count } from './tally.js';
 import { htmlErrors } from './validator.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -20,16 +21,30 @@ const TARGET_PX = 44;
  * Errors in the console and requests to other hosts are counted by `visit` itself.
  *
  * @param {import('./site.js').Visit} visit
- * @param {string} name of the page and its state
+ * @param {string} page its name and its state; the window's width and the colour scheme are added
  * @param {{isKnownHtml?: boolean}} options the HTML was validated before
  */
-export async function checkPage(visit, name, { isKnownHtml = false } = {}) {
-  await visit.page.screenshot({ path: artifact(name, 'png'), fullPage: true });
+export async function checkPage(visit, page, { isKnownHtml = false } = {}) {
+  const name = await keepPicture(visit, page);
   await checkBackground(visit.page, name);
   // axe is a script too: where none runs, it would wait forever. Sights with scripts look at the same HTML.
-  if (visit.visitor.js !== false) assert.deepEqual(await axeViolations(visit.page), [], `axe on ${name}`);
-  if (!isKnownHtml) assert.deepEqual(await htmlErrors(await visit.response.text()), [], `HTML of ${name}`);
+  if (visit.visitor.js !== false) assertNone('axe', name, await axeViolations(visit.page));
+  if (!isKnownHtml) assertNone('vnu', name, await htmlErrors(await visit.response.text()));
   await checkReflow(visit.page, name);
+}
+
+/** Keeps a picture of the whole page, and answers its name: the page's, the window's width and the colour scheme. */
+export async function keepPicture({ page, visitor }, name) {
+  const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
+  const sight = [page.viewportSize().width, isDark ? 'dark' : 'light', ...(visitor.js === false ? ['scriptless'] : [])];
+  const whole = [name, ...sight].join(' ');
+  await page.screenshot({ path: artifact(whole, 'png'), fullPage: true });
+  return whole;
+}
+
+function assertNone(tool, name, findings) {
+  count(tool, name, findings.length);
+  assert.deepEqual(findings, [], `${tool} on ${name}`);
 }
 
 /** Rules of axe that the page breaks, with the elements that do. */

@@ -85,7 +85,7 @@ export async function walkSitemap(visit, path = '/sitemap.xml') {
     for (const [, entry] of xml.matchAll(/<(?:url|sitemap)>(.*?)<\/(?:url|sitemap)>/gs)) {
       const [, location] = entry.match(/<loc>(.*?)<\/loc>/s);
       const changed = entry.match(/<lastmod>(.*?)<\/lastmod>/s)?.[1];
-      if (changed && !(Date.parse(changed) <= Date.now())) wrong.push(`${location} was changed ${changed}`);
+      if (changed && !(Date.parse(changed) <= (visit.server.now ?? Date.now()))) wrong.push(`${location} was changed ${changed}`);
       if (xml.includes('<sitemapindex')) parts.push(unescape(location));
       else found.push(unescape(location));
     }

@@ -10,8 +10,8 @@ export const HERE = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 const ROOT = path.resolve(HERE, '../..');
 const TARGET = path.resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target');
 
-/** The program under test, as `tests/browser/run` built it; `PROGRAM` names another build. */
-export const PROGRAM = process.env.PROGRAM ?? path.join(TARGET, 'debug/clinic-directory');
+/** The product by a clock that tests move (service.rs), as `run` built it; `PROGRAM` names another build. */
+export const PROGRAM = process.env.PROGRAM ?? path.join(TARGET, 'debug/examples/browser_service');
 
 /** What a run leaves behind: screenshots, accessibility trees, the program's log. */
 export const ARTIFACTS = path.join(TARGET, 'browser');

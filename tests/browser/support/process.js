@@ -20,13 +20,15 @@ export function freePort() {
   });
 }
 
-/** Starts a program and collects what it prints. */
+/** Starts a program and collects what it prints. Its standard input stays open for as long as this process lives. */
 export function startProcess(command, args, options) {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  const child = spawn(command, args, { stdio: 'pipe', ...options });
   running.add(child);
   const started = { child, output: '', failure: null };
   child.once('error', (error) => (started.failure = error));
   child.once('exit', () => running.delete(child));
+  // Whoever writes to one that has ended hears of it by other means.
+  child.stdin.on('error', () => {});
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (started.output += bytes));
   return started;
 }

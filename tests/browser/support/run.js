@@ -5,6 +5,7 @@ import path from 'node:path';
 
 import { ARTIFACTS, HERE } from './paths.js';
 import { stopProcess } from './process.js';
+import { startTally, tally } from './tally.js';
 import { startValidator } from './validator.js';
 
 /** For a whole file; what waits for a page gives up long before. */
@@ -18,6 +19,7 @@ const flags = [`--test-timeout=${TIMEOUT_MS}`, ...given.filter((argument) => !is
 
 // Pictures of an earlier run would be taken for this one's.
 if (named.length === 0) rmSync(ARTIFACTS, { recursive: true, force: true });
+startTally();
 
 const { url, started } = await startValidator();
 const tests = spawn(process.execPath, ['--test', ...flags, ...(named.length > 0 ? named : all)], {
@@ -26,4 +28,5 @@ const tests = spawn(process.execPath, ['--test', ...flags, ...(named.length > 0 
 });
 const status = await new Promise((resolve) => tests.once('exit', (code) => resolve(code ?? 1)));
 await stopProcess(started);
+console.log(`${tally()}; pictures and the rest are in ${path.relative(process.cwd(), ARTIFACTS)}`);
 process.exit(status);

@@ -1,9 +1,10 @@
-/** What a test file starts with: the program, a browser, and visitors of all kinds. */
+/** What a test file starts with: the product, a browser, and visitors of all kinds. */
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 
 import { chromium as driver } from 'playwright-core';
 
+import { putAhead } from './page_clock.js';
 import { artifact, chromium } from './paths.js';
 import { watch } from './problems.js';
 import { startServer } from './server.js';
@@ -33,9 +34,9 @@ const ACTION_TIMEOUT_MS = 10_000;
  */
 
 /**
- * A program and a browser for all tests of the calling file.
+ * A service and a browser for all tests of the calling file.
  *
- * @param {() => Promise<{origin: string, url: string, stop: () => Promise<void>}>} start starts something else to visit
+ * @param {() => Promise<{origin: string, url: string, now?: Date, stop: () => Promise<void>}>} start starts something else to visit
  */
 export function site(start = startServer) {
   const shared = { server: null, browser: null };
@@ -48,7 +49,7 @@ export function site(start = startServer) {
     await shared.server?.stop();
   });
   return {
-    /** The running program. */
+    /** The running service. */
     get server() {
       return shared.server;
     },
@@ -68,6 +69,7 @@ async function visitWith({ server, browser }, visitor, body, name) {
   try {
     context.setDefaultTimeout(ACTION_TIMEOUT_MS);
     const problems = await watch(context, server.origin);
+    if (server.now) await context.addInitScript(putAhead, server.now - Date.now());
     const visit = new Visit(server, await context.newPage(), problems, visitor);
     await keepPictureOfFailure(visit, name, () => body(visit));
     assert.deepEqual(visit.problems, [], 'what happened on the pages');
@@ -120,6 +122,43 @@ export class Visit {
     const response = await this.page.goto(this.server.url + path);
     assert.equal(response.status(), status, `status of ${path}`);
     return response;
+  }
+
+  /**
+   * Goes to a path below the public URL and sees to it that it is the page that was meant.
+   *
+   * @param {string} path
+   * @param {Seen & {status?: number}} expected
+   */
+  async see(path, { status = 200, ...seen }) {
+    const response = await this.go(path, status);
+    await this.sees(seen);
+    return response;
+  }
+
+  /**
+   * The page that is shown is the one that was meant: a test of an error page, or of an empty one, would find little wrong with it.
+   *
+   * @typedef {object} Seen
+   * @property {string | RegExp} h1 its only heading of the first level
+   * @property {string | RegExp} item words of one real thing on it, such as a clinic's name
+   * @param {Seen} seen
+   */
+  async sees({ h1, item }) {
+    assert.ok(h1 && item, 'a heading and one real item');
+    const heading = (await this.page.locator('h1').innerText()).trim();
+    if (h1 instanceof RegExp) assert.match(heading, h1, 'the heading');
+    else assert.equal(heading, h1, 'the heading');
+    await this.page.locator('body').getByText(item).filter({ visible: true }).first().waitFor();
+  }
+
+  /** Puts the clocks of the service and of the visitor's pages ahead. */
+  async advance(secs) {
+    await this.server.advance(secs);
+    const ahead = this.server.now - Date.now();
+    // For the pages to come, and for the one that is shown.
+    await this.page.context().addInitScript(putAhead, ahead);
+    await this.page.evaluate(putAhead, ahead);
   }
 
   /** The last page's answer. */
