@@ -28,7 +28,8 @@ pub async fn user(global: &Global, command: UserCommand, clock: &Clock) -> anyho
         }
         UserCommand::List => list(global).await,
         UserCommand::Disable { email } => {
-            with(global, &LinksArgs { public_url: None }, clock, async |accounts| enable(accounts, &email, false).await).await
+            with(global, &LinksArgs { public_url: None }, clock, async |accounts| enable(accounts, &email, false).await)
+                .await
         }
         UserCommand::Enable { email, links } => {
             with(global, &links, clock, async |accounts| enable(accounts, &email, true).await).await

@@ -13,15 +13,15 @@ const CUTS = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 const pages = site(async () => inPieces(await startNetwork()));
 
 for (const type of ['results', 'city', 'clinic', 'gone']) {
-  const [path, { status, ...seen }] = pageOf(type);
+  const [path, page] = pageOf(type);
   test(`nothing moves while ${type} arrives in pieces`, pages.visit({}, async (visit) => {
     // What pages link to is kept from here on, and keeps no page from being shown.
-    await visit.see(path, { status, ...seen });
+    await visit.see(path, page);
     for (const cut of CUTS) {
       visit.server.cut = cut;
       // Between pages of one site a browser shows the old one until the new one is there.
       await visit.page.goto('about:blank');
-      await visit.go(path, status);
+      await visit.go(path, page.status);
       assert.ok(await isShownEarly(visit.page), `the first piece, cut at ${cut}, is shown`);
       assert.equal(await layoutShift(visit.page), 0, `cut at ${cut}`);
     }

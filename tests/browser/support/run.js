@@ -28,5 +28,5 @@ const tests = spawn(process.execPath, ['--test', ...flags, ...(named.length > 0 
 });
 const status = await new Promise((resolve) => tests.once('exit', (code) => resolve(code ?? 1)));
 await stopProcess(started);
-console.log(`${tally()}; pictures and the rest are in ${path.relative(process.cwd(), ARTIFACTS)}`);
+console.log(`${tally()}; pictures and logs are in ${ARTIFACTS}`);
 process.exit(status);
