@@ -120,6 +120,7 @@ describe('with an account', () => {
   }));
 
   test('what is in an address is text', pages.visit({}, async (visit) => {
+    await visit.see('/login', SIGN_IN);
     await pushThroughAddress(visit, (text) => `/login?next=${text}`);
     await pushThroughAddress(visit, (text) => `/login?${text}=1`);
   }));
