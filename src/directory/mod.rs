@@ -12,6 +12,7 @@
 mod answer;
 mod api;
 mod availability_api;
+mod brand;
 mod clinic_api;
 mod demand;
 mod diary;

@@ -33,14 +33,14 @@ fn stylesheet(colors: &Colors) -> String {
     let mut css = String::from("@media not (prefers-color-scheme:dark){:root{");
     for (role, color) in colors {
         let property = match role.as_str() {
-            "primary" => "accent",
-            "accent" => "mark",
+            "primary" => "primary",
+            "accent" => "accent",
             "background" => "paper",
             _ => "ink",
         };
         let _infallible = write!(css, "--{property}:{color};");
         if role == "primary" {
-            let _infallible = write!(css, "--on-accent:{};", readable_on(color));
+            let _infallible = write!(css, "--primary-ink:{};", readable_on(color));
         }
     }
     css.push_str("}}");
@@ -67,7 +67,8 @@ mod tests {
     #[test]
     fn each_role_is_a_custom_property_and_text_on_the_primary_colour_is_readable() {
         let colors = Colors::from([("accent", "#112233"), ("primary", "#ffee00")].map(|(r, c)| (r.into(), c.into())));
-        let css = "@media not (prefers-color-scheme:dark){:root{--mark:#112233;--accent:#ffee00;--on-accent:#000000;}}";
+        let css =
+            "@media not (prefers-color-scheme:dark){:root{--accent:#112233;--primary:#ffee00;--primary-ink:#000000;}}";
         assert_eq!(stylesheet(&colors), css);
         assert_eq!(readable_on("#0b5c6b"), "#ffffff");
     }

@@ -54,7 +54,7 @@ async fn the_logo_is_a_file_of_ours_and_no_script() {
         let path = format!("/find{}", logo.path());
         let app = start(database, Appearance { logo: Some(logo), ..Appearance::default() }).await;
         let html = app.anon().get(&format!("/find{CLINIC}")).await.text().clone();
-        assert!(html.contains(&format!("src=\"{path}\" width=\"120\" height=\"40\" alt=\"\"")), "{html}");
+        assert!(html.contains(&format!("src=\"{path}\" width=\"120\" height=\"40\" alt=\"Stipplecrown (demonstration)\"")), "{html}");
         assert!(!html.contains("og:image"), "no preview can show SVG");
         let block = html.split("<script type=\"application/ld+json\">").nth(1).and_then(|rest| rest.split('<').next());
         let clinic: Value = serde_json::from_str(block.expect("linked data")).expect("JSON");
