@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::cards::Phone;
-use super::colors;
 use super::language::Language;
 use crate::directory::Network;
 use crate::web::{Appearance, PublicUrl, assets};
@@ -74,10 +73,10 @@ impl Frame<'_> {
         self.network.phone.as_deref().map(Phone::new)
     }
 
-    /// The network's colours as a stylesheet; another address for other colours.
+    /// The network's colours as a stylesheet; another address for other colours, `None` for ours.
     #[must_use]
-    pub fn colors_href(&self) -> String {
-        self.plain_href(&format!("/locations/colors.css?{}", colors::version(&self.network.colors)))
+    pub fn colors_href(&self) -> Option<String> {
+        self.network.stylesheet.as_ref().map(|stylesheet| self.plain_href(stylesheet.path()))
     }
 
     /// Where machines find the network's logo.

@@ -13,7 +13,6 @@ mod booking;
 mod cards;
 mod city_page;
 mod clinic_page;
-mod colors;
 mod frame;
 mod language;
 mod linked_data;
@@ -25,6 +24,7 @@ mod results;
 mod search_form;
 mod search_page;
 mod state_page;
+mod stylesheet;
 mod times;
 
 use std::sync::Arc;
@@ -55,7 +55,7 @@ pub struct Site {
 pub fn router(bookings: &BookingState, appearance: &Arc<Appearance>) -> Router {
     let [english, spanish] = Language::ALL.map(|language| pages(bookings, appearance, language));
     let guard = from_fn_with_state(answer::policy(appearance), answer::guard);
-    let files = map::router().with_state(bookings.directory.clone());
+    let files = map::router().merge(stylesheet::router()).with_state(bookings.directory.clone());
     english.nest(Language::Spanish.prefix(), spanish).merge(files).layer(guard)
 }
 
@@ -66,7 +66,6 @@ fn pages(bookings: &BookingState, appearance: &Arc<Appearance>, language: Langua
     Router::new()
         .route("/", get(search_page::to_locations))
         .route("/locations", get(search_page::show_locations))
-        .route("/locations/colors.css", get(colors::show_colors))
         .route("/locations/{state}", get(state_page::show_state))
         .route("/locations/{state}/{city}", get(city_page::show_city))
         .route("/locations/{state}/{city}/{slug}", get(clinic_page::show_clinic))

@@ -2,8 +2,8 @@
 //!
 //! [`server`] owns the connections, [`observe()`] wraps every request (id, access line, metrics, panics), [`Query`],
 //! [`Path`], [`Json`] and [`Form`] reject with `AppError`, [`PublicUrl`] makes every link, [`cache`] the conditional GETs, and
-//! [`assets`] holds what pages link to, [`Appearance`] what the operator chose for them; what browsers run is written in
-//! `client/`.
+//! [`assets`] holds what pages link to, [`Appearance`] what the operator chose for them, [`page`] what is on each of them; what
+//! browsers run is written in `client/`.
 
 mod appearance;
 pub mod assets;
@@ -17,6 +17,7 @@ mod json;
 mod members;
 mod metrics;
 mod observe;
+pub mod page;
 mod params;
 mod patch;
 mod path;
