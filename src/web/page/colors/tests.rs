@@ -51,7 +51,8 @@ fn unreadable_pairs(tokens: &Tokens, surface: Rgb) -> Vec<String> {
     unreadable.map(|(name, color, ground, _)| format!("{name}: {color} on {ground} in {tokens:?}")).collect()
 }
 
-fn is_readable(Palette { light, dark }: &Palette) -> Vec<String> {
+/// In both schemes; cards are lighter than the page, which is paper at night.
+fn faults(Palette { light, dark }: &Palette) -> Vec<String> {
     let is_one_scheme = light == dark;
     let by_day = unreadable_pairs(light, if is_one_scheme { light.wash } else { light.paper });
     by_day.into_iter().chain(unreadable_pairs(dark, dark.wash)).collect()
@@ -61,7 +62,7 @@ fn is_readable(Palette { light, dark }: &Palette) -> Vec<String> {
 fn ours_are_readable_and_say_nothing() {
     let ours = Palette::of(&GivenColors::default());
     assert_eq!(ours, Palette { light: Tokens::LIGHT, dark: Tokens::DARK });
-    assert!(is_readable(&ours).is_empty(), "{:?}", is_readable(&ours));
+    assert!(faults(&ours).is_empty(), "{:?}", faults(&ours));
     assert_eq!(Stylesheet::of(&ours), None);
     let the_same =
         given(&[("primary", "#0B5F58"), ("accent", "#ad4f28"), ("background", "#ffffff"), ("text", "#1b1d21")]);
@@ -80,7 +81,7 @@ fn colours_that_nobody_can_read_are_refused_with_the_nearest_that_work() {
     assert_eq!(told, expected);
     let taken = corrected(odd);
     assert_eq!(Palette::check(&taken), Ok(()));
-    assert!(is_readable(&Palette::of(&taken)).is_empty(), "{:?}", is_readable(&Palette::of(&taken)));
+    assert!(faults(&Palette::of(&taken)).is_empty(), "{:?}", faults(&Palette::of(&taken)));
     assert_eq!(Palette::of(&odd).light, Palette::of(&taken).light, "stored ones are painted as the nearest that work");
 }
 
@@ -163,7 +164,7 @@ proptest! {
 
     #[test]
     fn whatever_was_given_is_readable_by_day_and_at_night(given in any_given()) {
-        let unreadable = is_readable(&Palette::of(&given));
+        let unreadable = faults(&Palette::of(&given));
         prop_assert!(unreadable.is_empty(), "{unreadable:#?}");
     }
 
