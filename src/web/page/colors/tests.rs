@@ -21,7 +21,7 @@ fn corrected(given: GivenColors) -> GivenColors {
     refused(&given).iter().fold(given, |given, refused| given.with(refused.role, refused.nearest))
 }
 
-/// Every pair of the table in pages.md that is not readable, written down here once more so that the rules that derive the
+/// Every pair of colours that meet on a page and cannot be read, written down here once more so that the rules that derive the
 /// colours are not also the ones that judge them.
 fn unreadable_pairs(tokens: &Tokens, surface: Rgb) -> Vec<String> {
     let Tokens { paper, wash, ink, muted, edge, primary, primary_ink, accent, good, warn, bad, line: _ } = *tokens;
