@@ -10,7 +10,7 @@ impl From<&Network> for Brand {
             privacy_url: network.privacy_url.clone(),
             terms_url: network.terms_url.clone(),
             is_demo: network.is_demo,
-            colors_path: None,
+            colors_path: network.stylesheet.as_ref().map(|stylesheet| stylesheet.path().to_owned()),
         }
     }
 }

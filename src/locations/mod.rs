@@ -13,7 +13,6 @@ mod booking;
 mod cards;
 mod city_page;
 mod clinic_page;
-mod colors;
 mod linked_data;
 mod map;
 mod map_view;
@@ -22,6 +21,7 @@ mod open_line;
 mod results;
 mod search_page;
 mod state_page;
+mod stylesheet;
 mod times;
 
 use std::sync::Arc;
@@ -50,10 +50,7 @@ pub struct Site {
 impl Site {
     /// A page about the network of `snapshot`; `path` is below the prefix of the language.
     fn frame(&self, snapshot: &Snapshot, heading: String, path: String) -> Frame<'_> {
-        let colors = &snapshot.network.colors;
-        let colors_path = (!colors.is_empty()).then(|| format!("/locations/colors.css?{}", colors::version(colors)));
-        let brand = Brand { colors_path, ..Brand::from(&snapshot.network) };
-        Frame::new(&self.pages, brand, self.language, heading, path)
+        Frame::new(&self.pages, Brand::from(&snapshot.network), self.language, heading, path)
     }
 }
 
@@ -61,7 +58,7 @@ impl Site {
 pub fn router(bookings: &BookingState, pages: &Pages) -> Router {
     let [english, spanish] = Language::ALL.map(|language| in_language(bookings, pages, language));
     let guard = from_fn_with_state(Policy::of_visitors(&pages.appearance), guard);
-    let files = map::router().with_state(bookings.directory.clone());
+    let files = map::router().merge(stylesheet::router()).with_state(bookings.directory.clone());
     english.nest(Language::Spanish.prefix(), spanish).merge(files).layer(guard)
 }
 
@@ -71,7 +68,6 @@ fn in_language(bookings: &BookingState, pages: &Pages, language: Language) -> Ro
     let problems = ProblemPages { pages: pages.clone(), audience: Audience::Visitors(language) };
     Router::new()
         .route("/locations", get(search_page::show_locations))
-        .route("/locations/colors.css", get(colors::show_colors))
         .route("/locations/{state}", get(state_page::show_state))
         .route("/locations/{state}/{city}", get(city_page::show_city))
         .route("/locations/{state}/{city}/{slug}", get(clinic_page::show_clinic))

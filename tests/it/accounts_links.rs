@@ -37,9 +37,10 @@ async fn the_first_admin_is_set_up_once() {
             assert!(form.text().contains("name=\"email\""));
         }
         let token = token(&link);
-        for (email, password, told) in
-            [("root", PASSWORD, "This is not an e-mail address such as"), ("a@example.com", "short", "At least 12 characters are needed")]
-        {
+        for (email, password, told) in [
+            ("root", PASSWORD, "This is not an e-mail address such as"),
+            ("a@example.com", "short", "At least 12 characters are needed"),
+        ] {
             let refused = browser.submit("/setup", &[("token", token), ("email", email), ("password", password)]).await;
             assert_eq!(refused.status(), 422);
             assert!(refused.text().contains(told), "{}", refused.text());

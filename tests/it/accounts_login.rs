@@ -173,7 +173,12 @@ async fn another_password_ends_every_session_but_the_one_that_set_it() {
             ("wrong", OTHER, 401, "The current password is wrong"),
             (PASSWORD, "short", 422, "At least 12"),
             (PASSWORD, "password1234", 422, "Others would try this among the first"),
-            (PASSWORD, &format!("{}1", email.split('@').next().expect("split")), 422, "Others would try this among the first"),
+            (
+                PASSWORD,
+                &format!("{}1", email.split('@').next().expect("split")),
+                422,
+                "Others would try this among the first",
+            ),
         ] {
             let answer = here.submit("/account/password", &[("current", current), ("password", password)]).await;
             assert_eq!(answer.status(), status, "{password}");
@@ -248,7 +253,10 @@ async fn a_page_of_another_site_cannot_write() {
         for path in ["/find/login", "/find/setup", "/find/reset", "/find/logout", "/find/account/password"] {
             let foreign = app.anon().request(Method::POST, path).header("host", "localhost");
             let answer = foreign.header("sec-fetch-site", "cross-site").await;
-            assert!(answer.status() == 403 && answer.text().contains("This form was not sent from our pages"), "{path}");
+            assert!(
+                answer.status() == 403 && answer.text().contains("This form was not sent from our pages"),
+                "{path}"
+            );
         }
     })
     .await;

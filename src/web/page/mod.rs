@@ -3,13 +3,14 @@
 //! A page is a template that extends `templates/visitor.html` or `templates/staff.html` and a view struct with a [`Frame`] or a
 //! [`StaffFrame`]. [`Language`] and [`STAFF`] have its words, [`FormErrors`] says what is wrong with a form that is shown again,
 //! [`show_problems`] turns every other refusal into a page with a way out, [`assets`] are the files that it links to, [`guard`]
-//! says what browsers may do with it.
+//! says what browsers may do with it. [`Palette`] derives the operator's colours, and refuses those that nobody could read.
 //!
 //! Invariants: nothing runs that is not ours, nothing is loaded from another host but what an operator chose, what was typed is
 //! text.
 
 pub mod assets;
 mod brand;
+mod colors;
 mod form;
 mod frame;
 mod language;
@@ -22,6 +23,7 @@ mod staff_frame;
 mod words;
 
 pub use brand::{Brand, Phone};
+pub use colors::{ColorRole, GivenColors, Palette, Rgb, Stylesheet, Tokens, Unreadable};
 pub use form::{FormErrors, Mistake, summary};
 pub use frame::{Frame, escaped_json};
 pub use language::Language;
