@@ -1,4 +1,4 @@
-//! Makes the files that pages link to: the style sheet and pictures, and what browsers run, which needs Node and npm.
+//! Makes the files that pages link to: stylesheets and pictures, and what browsers run, which needs Node and npm.
 //!
 //! Everything is made below `OUT_DIR`, so a read-only source tree builds. Without Node the service is built without
 //! scripts: its pages work without them. `REQUIRE_CLIENT=1` makes that an error.
@@ -15,9 +15,11 @@ use sha2::{Digest, Sha256};
 const CLIENT: &str = "src/web/client";
 /// What the bundle is made from; `node_modules` of whoever works on it is not.
 const CLIENT_SOURCES: [&str; 6] = [".npmrc", "build.mjs", "package-lock.json", "package.json", "src", "tsconfig.json"];
-const STYLE: &str = "src/locations/templates/style.css";
+const STYLES: &str = "src/web/client/styles";
+/// One for each audience; they import the others.
+const STYLESHEETS: [&str; 2] = ["staff.css", "visitor.css"];
 /// Icons and pictures, by the names of their files.
-const PICTURES: &str = "src/locations/assets";
+const PICTURES: &str = "src/web/client/pictures";
 const REQUIRE: &str = "REQUIRE_CLIENT";
 
 /// A file to embed.
@@ -33,19 +35,24 @@ fn main() -> Result<()> {
     watch();
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     let mut assets = vec![];
-    let style = match bundle(&out.join("client")) {
+    let minify = match bundle(&out.join("client")) {
         Ok(bundle) => {
             assets = bundled(&bundle)?;
-            minified(&out.join("client")).unwrap_or_else(|_| STYLE.into())
+            true
         }
         Err(error) if std::env::var(REQUIRE).is_ok_and(|value| value == "1") => return Err(error),
         Err(error) => {
             watch_for_node();
             println!("cargo::warning=the pages are built without scripts: {error:#}; `touch build.rs` to try again");
-            STYLE.into()
+            false
         }
     };
-    assets.push(fingerprinted("style.css", style)?);
+    for name in STYLESHEETS {
+        let whole = out.join(name);
+        fs::write(&whole, stylesheet(&Path::new(STYLES).join(name))?)?;
+        let path = if minify { minified(&out.join("client"), &whole, name)? } else { whole };
+        assets.push(fingerprinted(name, path)?);
+    }
     for entry in fs::read_dir(PICTURES).into_iter().flatten() {
         let entry = entry?;
         assets.push(fingerprinted(&entry.file_name().to_string_lossy(), entry.path())?);
@@ -67,7 +74,7 @@ fn watch_for_node() {
 /// A path that is missing would count as changed each time.
 fn watch() {
     let sources = CLIENT_SOURCES.map(|source| format!("{CLIENT}/{source}"));
-    for path in sources.iter().map(String::as_str).chain(["build.rs", STYLE, PICTURES]) {
+    for path in sources.iter().map(String::as_str).chain(["build.rs", STYLES, PICTURES]) {
         if Path::new(path).exists() {
             println!("cargo::rerun-if-changed={path}");
         }
@@ -94,10 +101,25 @@ fn bundle(work: &Path) -> Result<PathBuf> {
     Ok(work.join("dist"))
 }
 
-/// The style sheet, made smaller by the bundler.
-fn minified(work: &Path) -> Result<PathBuf> {
-    let source = std::env::current_dir()?.join(STYLE);
-    let made = work.join("style.css");
+/// A stylesheet with those that it imports in their places.
+fn stylesheet(path: &Path) -> Result<String> {
+    let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let mut whole = String::new();
+    for line in text.lines() {
+        match line.strip_prefix("@import \"./").and_then(|rest| rest.strip_suffix("\";")) {
+            Some(name) => whole.push_str(&stylesheet(&path.with_file_name(name))?),
+            None => {
+                whole.push_str(line);
+                whole.push('\n');
+            }
+        }
+    }
+    Ok(whole)
+}
+
+/// A stylesheet made smaller by the bundler.
+fn minified(work: &Path, source: &Path, name: &str) -> Result<PathBuf> {
+    let made = work.join(name);
     let out = format!("--outfile={}", made.display());
     run(work, "node", &["node_modules/esbuild/bin/esbuild", "--minify", &out, &source.display().to_string()])?;
     Ok(made)

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::db::{LongWrites, Writes};
 use crate::directory::Directory;
 use crate::token::SecretKey;
+use crate::web::page::{Brand, Pages};
 use crate::web::{Appearance, Metrics, Observer, PublicUrl, TrustedProxies};
 
 /// Everything the routes need; cheap to clone.
@@ -30,7 +31,8 @@ pub struct AppState {
     /// Whether the database takes writes, as last seen.
     pub writes: Writes,
     pub links: PublicUrl,
-    pub appearance: Arc<Appearance>,
+    /// What all pages share.
+    pub pages: Pages,
     pub metrics: Metrics,
     pub observer: Observer,
     /// `/metrics` has a listener of its own, so the public one does not answer it.
@@ -76,6 +78,9 @@ impl AppState {
         let publisher = bookings.clone();
         let publish = move || bookings::publish(publisher.clone()).boxed();
         let records = Records::published_by(db.clone(), long_writes, publish);
+        let shown = directory.clone();
+        let brand = move || Brand::from(&shown.snapshot().network);
+        let pages = Pages::new(links.clone(), Arc::new(appearance), brand);
         let accounts = Accounts::new(db.clone(), clock.clone(), links.clone());
         let accounts = Accounts { failed_logins: metrics.failed_logins.clone(), ..accounts };
         Ok(Self {
@@ -88,7 +93,7 @@ impl AppState {
             erasures,
             writes: Writes::default(),
             links,
-            appearance: Arc::new(appearance),
+            pages,
             metrics,
             observer,
             has_metrics_listener,

@@ -202,6 +202,13 @@ pub struct Problem {
 #[derive(Clone, Debug)]
 pub struct Cause(pub Arc<anyhow::Error>);
 
+/// A refusal, carried in the response's extensions to the layer that shows it to people as a page.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub problem: Arc<Problem>,
+    pub retry_after_secs: Option<u32>,
+}
+
 impl AppError {
     /// The HTTP status this error is told with.
     #[must_use]
@@ -271,7 +278,8 @@ impl IntoResponse for AppError {
         };
         let status = self.status();
         let names_scheme = matches!(self, Self::Unauthorized);
-        let body = serde_json::to_vec(&self.problem()).unwrap_or_default();
+        let problem = Arc::new(self.problem());
+        let body = serde_json::to_vec(&*problem).unwrap_or_default();
         // An error is never worth keeping: the next try may succeed.
         let headers = [(header::CONTENT_TYPE, PROBLEM_JSON), (header::CACHE_CONTROL, "no-store")];
         let mut response = (status, headers, body).into_response();
@@ -284,6 +292,7 @@ impl IntoResponse for AppError {
         if let Some(cause) = cause {
             response.extensions_mut().insert(cause);
         }
+        response.extensions_mut().insert(Told { problem, retry_after_secs: retry_after });
         response
     }
 }

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, OriginalUri, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::middleware::from_fn_with_state;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{Any, CorsLayer};
@@ -17,7 +17,10 @@ use crate::directory::Directory;
 use crate::error::AppError;
 use crate::openapi::ApiDescription;
 use crate::operation::Documentation;
-use crate::web::{Logo, PublicUrl, assets, observe};
+use crate::web::page::{
+    Audience, Language, Pages, Policy, ProblemPages, assets, found, guard, is_for_people, problem_page,
+};
+use crate::web::{Logo, PublicUrl, observe};
 use crate::{accounts, admin, bookings, console, directory, feeds, locations, operation};
 
 /// JSON bodies are small; a route that takes more says so itself.
@@ -40,7 +43,7 @@ pub fn router(state: &AppState) -> Router {
 pub fn metrics_router(state: AppState) -> Router {
     Router::new()
         .route("/metrics", get(|State(state): State<AppState>| async move { operation::render_metrics(&state) }))
-        .fallback(not_found)
+        .fallback(async |uri: Uri| not_found(&uri))
         .with_state(state)
 }
 
@@ -66,18 +69,45 @@ fn service(state: &AppState) -> Router {
         .nest("/api/v1", api(state))
         .merge(Router::from(operation::router()).with_state(state.clone()))
         .merge(Router::from(operation::documentation()).with_state(documentation))
-        .merge(accounts::pages::router(&state.accounts))
-        .merge(locations::router(&state.bookings, &state.appearance))
+        .merge(accounts::pages::router(&state.accounts, &state.pages))
+        .merge(locations::router(&state.bookings, &state.pages))
+        .merge(front_doors(&state.links))
         .merge(feeds::router(&state.directory))
         .merge(assets::router())
-        .merge(state.appearance.logo.as_ref().map_or_else(Router::new, Logo::router))
+        .merge(state.pages.appearance.logo.as_ref().map_or_else(Router::new, Logo::router))
         .fallback_service(elsewhere(state))
         .method_not_allowed_fallback(method_not_allowed)
 }
 
 /// What no route answers: an address of the network's older site, or nothing.
 fn elsewhere(state: &AppState) -> Router {
-    Router::new().fallback(legacy_or_not_found).with_state(state.directory.clone())
+    let elsewhere = Elsewhere { directory: state.directory.clone(), pages: state.pages.clone() };
+    let guard = from_fn_with_state(Policy::of_visitors(&state.pages.appearance), guard);
+    Router::new().fallback(legacy_or_not_found).with_state(elsewhere).layer(guard)
+}
+
+#[derive(Clone)]
+struct Elsewhere {
+    directory: Directory,
+    pages: Pages,
+}
+
+/// The root of the service in each language: people are led to the clinics, programs have nothing to do there.
+fn front_doors(links: &PublicUrl) -> Router {
+    let door = |language: Language| {
+        let to = format!("{}{}/locations", links.prefix(), language.prefix());
+        get(move |headers: HeaderMap, uri: Uri| async move {
+            let answer = if is_for_people(&headers) { found(&to) } else { Err(not_found(&uri)) };
+            by_accept(answer.into_response())
+        })
+    };
+    Router::new().route("/", door(Language::English)).route(Language::Spanish.prefix(), door(Language::Spanish))
+}
+
+/// Browsers and programs get different answers here.
+fn by_accept(mut response: Response) -> Response {
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
+    response
 }
 
 /// The directory may be read from anybody's page; holds and bookings may not.
@@ -121,21 +151,28 @@ pub fn share_across_origins(headers: &mut HeaderMap) {
 
 /// An address of an older site leads to its clinic for good (rule I9), under the prefix of the public URL or at the root.
 async fn legacy_or_not_found(
-    State(directory): State<Directory>,
+    State(elsewhere): State<Elsewhere>,
     method: Method,
     OriginalUri(whole): OriginalUri,
     uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    let snapshot = directory.snapshot();
+    let snapshot = elsewhere.directory.snapshot();
     let by_path = |path: &str| snapshot.by_legacy_path(&plain_path(path)?);
     let is_read = method == Method::GET || method == Method::HEAD;
-    match by_path(uri.path()).or_else(|| by_path(whole.path())).filter(|_| is_read) {
-        Some(entry) => locations::to_clinic(&directory, entry),
-        None => Err(not_found(uri).await),
+    if let Some(entry) = by_path(uri.path()).or_else(|| by_path(whole.path())).filter(|_| is_read) {
+        return locations::to_clinic(&elsewhere.directory, entry);
     }
+    let refusal = not_found(&uri).into_response();
+    if !is_for_people(&headers) {
+        return Ok(by_accept(refusal));
+    }
+    let language = Language::of_path(uri.path());
+    let shown = ProblemPages { pages: elsewhere.pages, audience: Audience::Visitors(language) };
+    Ok(by_accept(problem_page(&shown, refusal)))
 }
 
-async fn not_found(uri: Uri) -> AppError {
+fn not_found(uri: &Uri) -> AppError {
     let hint = if uri.path().contains("/api/") { "; /api/docs describes the API" } else { "" };
     AppError::NotFound { code: "not_found", detail: format!("there is nothing at this address{hint}") }
 }

@@ -69,7 +69,8 @@ impl From<AccountError> for AppError {
             }
             AccountError::Blocked { retry_after_secs } => Self::TooManyRequests { retry_after_secs },
             AccountError::Busy => Self::Unavailable { retry_after_secs: super::hasher::RETRY_AFTER_SECS },
-            AccountError::LinkGone | AccountError::SetupGone => refused(StatusCode::GONE, "link_gone", detail),
+            AccountError::LinkGone => refused(StatusCode::GONE, "link_gone", detail),
+            AccountError::SetupGone => refused(StatusCode::GONE, "setup_gone", detail),
             AccountError::UserUnknown(_) => Self::NotFound { code: "user_unknown", detail },
             AccountError::TokenUnknown => Self::NotFound { code: "token_unknown", detail },
             AccountError::EmailTaken => refused(StatusCode::CONFLICT, "email_taken", detail),

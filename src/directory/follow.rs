@@ -15,13 +15,10 @@ use super::diary::Diary;
 use super::entry::Making;
 use super::{Entry, Network, Snapshot};
 use crate::availability::Claims;
-use crate::clinics::network::Settings;
-use crate::clinics::network::store::settings;
 use crate::clinics::store::{self, Changed, Stored};
 use crate::clinics::{ClinicId, closures};
 use crate::clock::Clock;
 use crate::db;
-use crate::geo::Metres;
 use crate::web::{Metrics, PublicUrl, cache};
 
 /// How often the database is asked for its version: another process's edit is public after this at the latest.
@@ -58,7 +55,7 @@ impl Directory {
     ) -> anyhow::Result<Self> {
         let now = clock.now();
         let row = store::network(&db, now).await?;
-        let empty = Snapshot::build(-1, network(&row)?, Vec::new(), &[], None);
+        let empty = Snapshot::build(-1, Network::read(&row, None)?, Vec::new(), &[], None);
         let demand = Demand::default();
         let claims_version = AtomicU64::new(now.timestamp_micros().unsigned_abs());
         let inner = Inner {
@@ -163,7 +160,8 @@ impl Directory {
         let row = store::network(db, now).await?;
         let redirects = store::redirects(db).await?;
         let closures = closures::current(db, now).await?.into_iter().map(Arc::new).collect();
-        let making = Arc::new(Making { now, network: network(&row)?, links: self.0.links.clone(), closures });
+        let network = Network::read(&row, Some(&held.network))?;
+        let making = Arc::new(Making { now, network, links: self.0.links.clone(), closures });
         // A backup that was restored is older than what is held.
         let is_older = row.data_version < held.data_version;
         let changed = if is_older { Changed::all() } else { Changed::since(held.data_version) };
@@ -240,10 +238,4 @@ async fn entries(
         entries.extend(page.await.context("the entries could not be made")??);
     }
     Ok(entries)
-}
-
-fn network(row: &crate::entities::network::Model) -> anyhow::Result<Network> {
-    let Settings { name, phone, catalogue, policy, wait_day_mi, privacy_url, terms_url, colors, .. } = settings(row)?;
-    let (wait_day, catalogue) = (Metres::from_miles(wait_day_mi), Arc::new(catalogue));
-    Ok(Network { name, phone, privacy_url, terms_url, colors, is_demo: row.is_demo, policy, wait_day, catalogue })
 }

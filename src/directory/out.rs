@@ -10,6 +10,7 @@ use crate::availability::{LocalTime, OpenState, Slot};
 use crate::clinics::display_phone;
 use crate::clinics::hours::{SpecialDay, WeeklyHours, Window};
 use crate::web::PublicUrl;
+use crate::web::page::Language;
 
 /// In which language a clinic's own texts are asked for; English stands in where there is no Spanish.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,6 +18,15 @@ pub enum Lang {
     #[default]
     En,
     Es,
+}
+
+impl From<Language> for Lang {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::English => Self::En,
+            Language::Spanish => Self::Es,
+        }
+    }
 }
 
 impl Lang {

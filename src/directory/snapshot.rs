@@ -4,40 +4,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use rustc_hash::FxHashMap;
 
-use super::Entry;
-use crate::clinics::network::{Catalogue, Colors, unknown_services};
+use super::{Entry, Network};
+use crate::clinics::ClinicId;
 use crate::clinics::status::ClinicStatus;
-use crate::clinics::{Clinic, ClinicId, Policy};
 use crate::error::FieldErrors;
-use crate::geo::{Metres, Point, PointIndex};
+use crate::geo::{Point, PointIndex};
 use crate::places::State;
-
-/// The network as visitors see it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Network {
-    pub name: String,
-    /// E.164.
-    pub phone: Option<String>,
-    pub privacy_url: Option<String>,
-    pub terms_url: Option<String>,
-    /// Of the pages, by role.
-    pub colors: Colors,
-    /// The clinics are invented (rule I13).
-    pub is_demo: bool,
-    /// How consultations are offered where a clinic does not say otherwise (rule A12).
-    pub policy: Policy,
-    /// How far a day of waiting outweighs (rule A16).
-    pub wait_day: Metres,
-    /// What the services are called.
-    pub catalogue: Arc<Catalogue>,
-}
-
-impl Network {
-    /// The services of a clinic that the catalogue does not have; none while nothing is in it.
-    pub fn unknown_services<'n>(&'n self, clinic: &'n Clinic) -> impl Iterator<Item = &'n str> {
-        unknown_services(&self.catalogue, clinic)
-    }
-}
 
 /// The whole directory at one data version; immutable.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::directory::{Directory, Entry, Snapshot, city_path, state_path};
 use crate::error::AppError;
-use crate::locations::Language;
+use crate::web::page::Language;
 use crate::web::{Path, PublicUrl, cache};
 
 /// Addresses in one file; the protocol's limit is 50,000.

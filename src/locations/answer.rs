@@ -1,55 +1,22 @@
-//! Pages as answers: conditional, kept while they stand, and with what browsers have to know about them.
+//! Public pages as answers: conditional, and kept while they stand.
 
 use std::sync::Mutex;
 
 use askama::Template;
 use axum::body::{Body, Bytes};
-use axum::extract::{OriginalUri, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::extract::OriginalUri;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use rustc_hash::FxHashMap;
 
 use super::Site;
 use crate::directory::{Directory, Entry, Snapshot, clinic_page_url};
 use crate::error::AppError;
-use crate::web::{Appearance, ClientAddress, cache};
+use crate::web::cache;
+use crate::web::page::{permanently, query_of};
 
-/// Scripts, styles, pictures and data come from here; nobody frames a page, and forms only go home. Data blocks are no
-/// scripts to the policy.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; \
-                      base-uri 'none'; frame-ancestors 'none'; img-src 'self' data:";
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
-
-/// What a page may load; street tiles from the operator's server and no other.
-pub fn policy(appearance: &Appearance) -> HeaderValue {
-    let tiles = appearance.tiles.as_ref().map_or(String::new(), |tiles| format!(" {}", tiles.url.origin()));
-    // An origin is made of letters, digits and little else.
-    HeaderValue::try_from(format!("{POLICY}{tiles}")).unwrap_or(HeaderValue::from_static(POLICY))
-}
-
-/// The middleware that says what browsers may do with a page.
-pub async fn guard(State(policy): State<HeaderValue>, request: Request, next: Next) -> Response {
-    let is_tls = request.extensions().get::<ClientAddress>().is_some_and(|client| client.is_tls);
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
-    let fixed = [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "geolocation=(self)"),
-    ];
-    for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("strict-origin-when-cross-origin"));
-    if is_tls {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
-    }
-    response
-}
 
 /// Pages without a query, as they were last written; all of one minute and one state of the directory.
 #[derive(Debug, Default)]
@@ -106,15 +73,6 @@ pub fn public_page<T: Template>(
     Ok(cache::with_validators(response, &etag))
 }
 
-/// A page that is asked for with words of one's own, and kept by nobody here.
-///
-/// # Errors
-/// When it cannot be written, which would be a bug.
-pub fn page(status: StatusCode, page: &impl Template) -> Result<Response, AppError> {
-    let html = page.render().map_err(anyhow::Error::from)?;
-    Ok((status, [(header::CONTENT_TYPE, HTML)], html).into_response())
-}
-
 /// The answer at an address that a page no longer has, or never had; `path` is below the prefix of the language.
 ///
 /// # Errors
@@ -131,28 +89,8 @@ pub fn to_clinic(directory: &Directory, entry: &Entry) -> Result<Response, AppEr
     permanently(&clinic_page_url(directory.links(), entry))
 }
 
-fn permanently(address: &str) -> Result<Response, AppError> {
-    let location = HeaderValue::try_from(address).map_err(anyhow::Error::from)?;
-    Ok((StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, location)]).into_response())
-}
-
-/// The answer after a form.
-///
-/// # Errors
-/// When the address cannot be a header.
-pub fn see_other(address: &str) -> Result<Response, AppError> {
-    let location = HeaderValue::try_from(address).map_err(anyhow::Error::from)?;
-    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
-}
-
 /// Every page has one address: without the slash at its end.
 pub async fn without_slash(OriginalUri(uri): OriginalUri) -> Result<Response, AppError> {
     let path = uri.path().trim_end_matches('/');
     permanently(&format!("{path}{}", query_of(&uri)))
-}
-
-/// The query of an address, to be carried along a redirect.
-#[must_use]
-pub fn query_of(uri: &Uri) -> String {
-    uri.query().map_or(String::new(), |query| format!("?{query}"))
 }

@@ -3,13 +3,13 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::language::Language;
 use super::open_line::OpenLine;
 use super::times;
 use crate::availability::Slot;
-use crate::clinics::{Clinic, display_phone};
+use crate::clinics::Clinic;
 use crate::directory::Entry;
 use crate::geo::Metres;
+use crate::web::page::{Language, Phone};
 
 /// Times that a card offers.
 const SLOTS: usize = 3;
@@ -61,24 +61,10 @@ impl Note {
     }
 }
 
-/// A telephone number as a link.
-#[derive(Debug)]
-pub struct Phone {
-    pub e164: String,
-    pub display: String,
-}
-
-impl Phone {
-    #[must_use]
-    pub fn new(e164: &str) -> Self {
-        Self { e164: e164.to_owned(), display: display_phone(e164) }
-    }
-
-    /// The one for bookings, else the main one.
-    #[must_use]
-    pub fn of(clinic: &Clinic) -> Option<Self> {
-        clinic.booking_phone.as_deref().or(clinic.phone.as_deref()).map(Self::new)
-    }
+/// The number for bookings, else the main one.
+#[must_use]
+pub fn phone(clinic: &Clinic) -> Option<Phone> {
+    clinic.booking_phone.as_deref().or(clinic.phone.as_deref()).map(Phone::from)
 }
 
 /// A time that can be taken with one press.
@@ -119,7 +105,7 @@ impl Card {
             note: status_note(entry, language, as_of),
             is_bookable: clinic.offers_consultations,
             days: next_days(entry, language, as_of),
-            phone: Phone::of(clinic),
+            phone: phone(clinic),
             directions: directions(entry),
             speaks_spanish: clinic.languages.iter().any(|code| **code == *Language::Spanish.code()),
         }

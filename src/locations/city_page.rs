@@ -7,16 +7,15 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 
 use super::cards::Card;
-use super::frame::Frame;
-use super::search_form::SearchForm;
 use super::search_page::name;
-use super::{Language, Site, answer, linked_data, missing, state_page};
+use super::{Site, answer, linked_data, missing, state_page};
 use crate::clinics::slugify;
 use crate::directory::{Entry, Filter, Question, Snapshot, Sort, city_path, find_state, search};
 use crate::error::AppError;
 use crate::geo::Metres;
 use crate::places;
 use crate::web::Path;
+use crate::web::page::{Frame, Language, PlaceField, query_of};
 
 /// Clinics outside of a city that its page offers.
 const NEARBY: usize = 3;
@@ -25,7 +24,7 @@ const NEARBY: usize = 3;
 #[template(path = "locations/templates/city.html")]
 struct CityPage<'a> {
     frame: Frame<'a>,
-    form: SearchForm,
+    field: PlaceField,
     steps: Vec<(String, String)>,
     lead: String,
     soonest: Option<String>,
@@ -48,7 +47,7 @@ pub async fn show_city(
     let Some(first) = clinics.first() else { return missing::no_such_city(&site, &snapshot, state) };
     let path = city_path(state, &first.clinic.city);
     if (&*state_text, &*city_text) != (state.slug, &*city) {
-        return answer::moved_to(&site, &format!("{path}{}", answer::query_of(&uri)));
+        return answer::moved_to(&site, &format!("{path}{}", query_of(&uri)));
     }
     let page = || city_page(&site, &snapshot, state, &clinics, as_of);
     answer::public_page(&site, (&snapshot, as_of), &headers, &path, page)
@@ -77,15 +76,9 @@ fn city_page<'a>(
     ];
     let steps = state_page::steps(language, Some(state), Some(&city));
     let mut frame = Frame {
-        language,
-        heading: language.tell("city-heading", &values),
         description: language.tell("city-description", &values),
-        path: city_path(state, &city),
         is_indexed: !snapshot.network.is_demo,
-        network: &snapshot.network,
-        links: site.directory.links(),
-        appearance: &site.appearance,
-        linked_data: Vec::new(),
+        ..site.frame(snapshot, language.tell("city-heading", &values), city_path(state, &city))
     };
     let card = |entry: &&Entry| Card::new(entry, language, as_of, None);
     let cards: Vec<Card> = state_page::by_time(clinics, as_of).iter().map(card).collect();
@@ -96,7 +89,7 @@ fn city_page<'a>(
         lead: language.tell("city-lead", &values),
         soonest: state_page::soonest_words(clinics, language, as_of),
         nearby: nearby(site, snapshot, clinics, as_of),
-        form: SearchForm::default(),
+        field: PlaceField::default(),
         steps,
         frame,
         cards,

@@ -6,17 +6,17 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 
-use super::cards::{Card, FreeDay, Note, Phone, by_day};
+use super::cards::{Card, FreeDay, Note, by_day};
 use super::city_page::nearby;
-use super::frame::Frame;
 use super::map_view::MapView;
-use super::{Language, Site, answer, linked_data, missing, state_page, times};
+use super::{Site, answer, linked_data, missing, state_page, times};
 use crate::clinics::PinPrecision;
 use crate::clinics::hours::Window;
 use crate::clinics::status::ClinicStatus;
 use crate::directory::{Entry, Snapshot, find_state};
 use crate::error::AppError;
 use crate::web::Path;
+use crate::web::page::{Frame, Language, Phone, query_of};
 
 /// Dates of free times on the page, and how far ahead special hours are told.
 const WEEK: u64 = 7;
@@ -76,7 +76,7 @@ pub async fn show_clinic(
             None => missing::no_such_state(&site, &snapshot),
         };
     };
-    let to = |entry: &Entry| answer::moved_to(&site, &format!("{}{}", entry.page_path(), answer::query_of(&uri)));
+    let to = |entry: &Entry| answer::moved_to(&site, &format!("{}{}", entry.page_path(), query_of(&uri)));
     if entry.status == ClinicStatus::Closed {
         return match snapshot.successor(entry) {
             Some(successor) => to(successor),
@@ -103,15 +103,9 @@ fn clinic_page<'a>(site: &'a Site, snapshot: &'a Snapshot, entry: &Entry, as_of:
         ("city", format!("{}, {}", clinic.city, clinic.state).into()),
     ];
     let mut frame = Frame {
-        language,
-        heading: language.tell("clinic-heading", &values),
         description: language.tell("clinic-description", &values),
-        path: entry.page_path(),
         is_indexed: !snapshot.network.is_demo,
-        network: &snapshot.network,
-        links: site.directory.links(),
-        appearance: &site.appearance,
-        linked_data: Vec::new(),
+        ..site.frame(snapshot, language.tell("clinic-heading", &values), entry.page_path())
     };
     frame.linked_data.push(linked_data::clinic(&frame, entry, as_of));
     frame.linked_data.push(linked_data::breadcrumbs(&frame, &steps));
@@ -126,7 +120,7 @@ fn clinic_page<'a>(site: &'a Site, snapshot: &'a Snapshot, entry: &Entry, as_of:
             .phone
             .as_deref()
             .filter(|phone| Some(*phone) != clinic.booking_phone.as_deref())
-            .map(Phone::new),
+            .map(Phone::from),
         email: own(&clinic.email),
         website: own(&clinic.website),
         languages: clinic.languages.iter().map(|code| spoken(language, code)).collect(),

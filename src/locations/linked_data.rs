@@ -3,9 +3,9 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
 
-use super::frame::{Frame, escaped_json};
 use crate::clinics::hours::{WeeklyHours, Window};
 use crate::directory::{Entry, clinic_page_url};
+use crate::web::page::{Frame, escaped_json};
 
 /// Special hours that lie farther ahead are not told yet.
 const AHEAD: Days = Days::new(90);
@@ -15,7 +15,7 @@ const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
 #[must_use]
 pub fn item_list(frame: &Frame<'_>, items: &[(&str, &str)]) -> String {
     let item = |(position, (name, path)): (usize, &(&str, &str))| {
-        let url = frame.links.link(&format!("{}{path}", frame.language.prefix()));
+        let url = frame.pages.links.link(&format!("{}{path}", frame.language.prefix()));
         json!({"@type": "ListItem", "position": position + 1, "name": name, "url": url})
     };
     let elements: Vec<Value> = items.iter().enumerate().map(item).collect();
@@ -29,7 +29,7 @@ pub fn item_list(frame: &Frame<'_>, items: &[(&str, &str)]) -> String {
 #[must_use]
 pub fn breadcrumbs(frame: &Frame<'_>, steps: &[(String, String)]) -> String {
     let step = |(position, (name, path)): (usize, &(String, String))| {
-        let url = frame.links.link(&format!("{}{path}", frame.language.prefix()));
+        let url = frame.pages.links.link(&format!("{}{path}", frame.language.prefix()));
         json!({"@type": "ListItem", "position": position + 1, "name": name, "item": url})
     };
     let elements: Vec<Value> = steps.iter().enumerate().map(step).collect();
@@ -42,7 +42,7 @@ pub fn breadcrumbs(frame: &Frame<'_>, steps: &[(String, String)]) -> String {
 #[must_use]
 pub fn clinic(frame: &Frame<'_>, entry: &Entry, as_of: DateTime<Utc>) -> String {
     let clinic = &entry.clinic;
-    let id = clinic_page_url(frame.links, entry);
+    let id = clinic_page_url(&frame.pages.links, entry);
     let today = as_of.with_timezone(&entry.zone).date_naive();
     let mut block = Map::new();
     let mut put = |name: &str, value: Value| {
@@ -51,7 +51,7 @@ pub fn clinic(frame: &Frame<'_>, entry: &Entry, as_of: DateTime<Utc>) -> String 
         }
     };
     put("@context", json!("https://schema.org"));
-    put("@type", json!(frame.appearance.clinic_type.to_string()));
+    put("@type", json!(frame.pages.appearance.clinic_type.to_string()));
     put("@id", json!(format!("{id}#clinic")));
     put("name", json!(clinic.name));
     put("url", json!(frame.canonical()));
@@ -65,7 +65,7 @@ pub fn clinic(frame: &Frame<'_>, entry: &Entry, as_of: DateTime<Utc>) -> String 
     put("specialOpeningHoursSpecification", special(entry, today));
     put("knowsLanguage", json!(clinic.languages));
     put("logo", json!(frame.logo_link()));
-    put("parentOrganization", json!({"@type": "Organization", "name": frame.network.name}));
+    put("parentOrganization", json!({"@type": "Organization", "name": frame.brand.name}));
     if clinic.offers_consultations {
         put("potentialAction", reserve(frame, entry));
     }
@@ -85,7 +85,7 @@ fn reserve(frame: &Frame<'_>, entry: &Entry) -> Value {
     let address = format!("{}/book/{}", frame.language.prefix(), entry.clinic.slug);
     json!({
         "@type": "ReserveAction", "name": frame.say("free-consultation"),
-        "target": {"@type": "EntryPoint", "urlTemplate": frame.links.link(&address), "inLanguage": frame.language.code()},
+        "target": {"@type": "EntryPoint", "urlTemplate": frame.pages.links.link(&address), "inLanguage": frame.language.code()},
         "result": {"@type": "Reservation", "name": frame.say("free-consultation")},
     })
 }

@@ -1,10 +1,10 @@
 //! A map as pages show it: drawn by the server, with what the browser needs to make it one to move about in.
 
-use super::frame::Frame;
 use super::map::{Dot, StateShape, draw_country, draw_locator, draw_state};
 use super::search_page::{StateLink, clinic_count};
 use crate::directory::{Entry, Snapshot};
 use crate::places::State;
+use crate::web::page::Frame;
 
 /// The drawing and its equal in words.
 #[derive(Debug)]
@@ -24,12 +24,12 @@ pub struct MapView {
 
 impl MapView {
     fn of(frame: &Frame<'_>, drawing: String) -> Self {
-        let tiles = frame.appearance.tiles.as_ref();
+        let tiles = frame.pages.appearance.tiles.as_ref();
         Self {
             drawing,
             root: frame.href("/locations/"),
-            clusters: frame.plain_href("/locations/clinics.json"),
-            outline: frame.plain_href("/locations/outline.json"),
+            clusters: frame.pages.href("/locations/clinics.json"),
+            outline: frame.pages.href("/locations/outline.json"),
             tiles: tiles.map(|tiles| tiles.url.template().to_owned()).unwrap_or_default(),
             attribution: tiles.map(|tiles| tiles.attribution.to_string()).unwrap_or_default(),
             counted: frame.say("map-count").into_owned(),

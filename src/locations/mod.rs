@@ -13,18 +13,15 @@ mod booking;
 mod cards;
 mod city_page;
 mod clinic_page;
-mod colors;
-mod frame;
-mod language;
 mod linked_data;
 mod map;
 mod map_view;
 mod missing;
 mod open_line;
 mod results;
-mod search_form;
 mod search_page;
 mod state_page;
+mod stylesheet;
 mod times;
 
 use std::sync::Arc;
@@ -34,39 +31,43 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 
 pub use answer::to_clinic;
-pub use language::Language;
 
 use booking::Counter;
 
 use crate::bookings::BookingState;
-use crate::directory::Directory;
-use crate::web::Appearance;
+use crate::directory::{Directory, Snapshot};
+use crate::web::page::{Audience, Brand, Frame, Language, Pages, Policy, ProblemPages, guard, show_problems};
 
 /// What the pages of one language are made from.
 #[derive(Clone, Debug)]
 pub struct Site {
     pub directory: Directory,
     pub language: Language,
-    pub appearance: Arc<Appearance>,
+    pub pages: Pages,
     shelf: Arc<answer::Shelf>,
 }
 
+impl Site {
+    /// A page about the network of `snapshot`; `path` is below the prefix of the language.
+    fn frame(&self, snapshot: &Snapshot, heading: String, path: String) -> Frame<'_> {
+        Frame::new(&self.pages, Brand::from(&snapshot.network), self.language, heading, path)
+    }
+}
+
 /// The pages of both languages.
-pub fn router(bookings: &BookingState, appearance: &Arc<Appearance>) -> Router {
-    let [english, spanish] = Language::ALL.map(|language| pages(bookings, appearance, language));
-    let guard = from_fn_with_state(answer::policy(appearance), answer::guard);
-    let files = map::router().with_state(bookings.directory.clone());
+pub fn router(bookings: &BookingState, pages: &Pages) -> Router {
+    let [english, spanish] = Language::ALL.map(|language| in_language(bookings, pages, language));
+    let guard = from_fn_with_state(Policy::of_visitors(&pages.appearance), guard);
+    let files = map::router().merge(stylesheet::router()).with_state(bookings.directory.clone());
     english.nest(Language::Spanish.prefix(), spanish).merge(files).layer(guard)
 }
 
-fn pages(bookings: &BookingState, appearance: &Arc<Appearance>, language: Language) -> Router {
-    let (directory, appearance) = (bookings.directory.clone(), appearance.clone());
-    let site = Site { directory, language, appearance, shelf: Arc::default() };
+fn in_language(bookings: &BookingState, pages: &Pages, language: Language) -> Router {
+    let site = Site { directory: bookings.directory.clone(), language, pages: pages.clone(), shelf: Arc::default() };
     let counter = Counter { site: site.clone(), bookings: bookings.clone() };
+    let problems = ProblemPages { pages: pages.clone(), audience: Audience::Visitors(language) };
     Router::new()
-        .route("/", get(search_page::to_locations))
         .route("/locations", get(search_page::show_locations))
-        .route("/locations/colors.css", get(colors::show_colors))
         .route("/locations/{state}", get(state_page::show_state))
         .route("/locations/{state}/{city}", get(city_page::show_city))
         .route("/locations/{state}/{city}/{slug}", get(clinic_page::show_clinic))
@@ -74,7 +75,7 @@ fn pages(bookings: &BookingState, appearance: &Arc<Appearance>, language: Langua
         .route("/locations/{state}/", get(answer::without_slash))
         .route("/locations/{state}/{city}/", get(answer::without_slash))
         .route("/locations/{state}/{city}/{slug}/", get(answer::without_slash))
-        .with_state(site.clone())
+        .with_state(site)
         .merge(booking::router(counter))
-        .layer(from_fn_with_state(site, missing::show_problems))
+        .layer(from_fn_with_state(problems, show_problems))
 }

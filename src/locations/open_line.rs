@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::language::Language;
 use super::times;
 use crate::availability::Openness;
 use crate::clinics::status::ClinicStatus;
 use crate::directory::Entry;
+use crate::web::page::Language;
 
 /// One line about the doors of a clinic.
 #[derive(Debug)]

@@ -7,18 +7,17 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 
 use super::cards::{Card, miles};
-use super::frame::Frame;
 use super::map_view::MapView;
 use super::open_line::out_of_business;
-use super::search_form::{Offer, SearchForm};
 use super::search_page::clinic_count;
-use super::{Language, Site, answer, search_page, times};
+use super::{Site, search_page, times};
 use crate::directory::{
     Choice, Entry, Filter, Found, Label, NearestQuery, Origin, Question, Snapshot, Sort, count_search, find, weigh,
 };
 use crate::error::{AppError, FieldErrors};
 use crate::geo::Metres;
 use crate::places::{PlaceError, PlaceKind};
+use crate::web::page::{Frame, Language, Offer, PlaceField, html};
 use crate::web::{FromParams, Params, cache};
 
 /// The way that a sooner time may be worth, in miles.
@@ -28,7 +27,7 @@ const TRADE_OFF_MI: f64 = 50.0;
 #[template(path = "locations/templates/results.html")]
 struct ResultsPage<'a> {
     frame: Frame<'a>,
-    form: SearchForm,
+    field: PlaceField,
     /// How many there are, for eyes and ears.
     count: String,
     /// Why it is farther than was asked for.
@@ -55,14 +54,14 @@ struct LeftOut {
 /// What is near the place of a query, or the search box with what is wrong.
 pub fn show(site: &Site, request: &Request, params: &Params<'_>) -> Result<Response, AppError> {
     let (snapshot, as_of) = (site.directory.snapshot(), site.directory.as_of());
-    let form = SearchForm::sent(params);
+    let field = PlaceField::sent(params);
     let query = match NearestQuery::from_params(params) {
         Ok(query) => query,
-        Err(errors) => return refused_query(site, &snapshot, form, &errors),
+        Err(errors) => return refused_query(site, &snapshot, field, &errors),
     };
     let origin = match Origin::resolve(&query.near) {
         Ok(origin) => origin,
-        Err(error) => return refused_place(site, &snapshot, form, &error),
+        Err(error) => return refused_place(site, &snapshot, field, &error),
     };
     let asked = request.uri().query().unwrap_or_default();
     let etag = site.directory.etag(&snapshot, as_of, &[asked, site.language.code(), "results"]);
@@ -72,7 +71,7 @@ pub fn show(site: &Site, request: &Request, params: &Params<'_>) -> Result<Respo
     let found = find(&snapshot, &origin.resolved, &query, as_of);
     count_search(&site.directory, request, &origin, &found);
     let asked = Asked { site, snapshot: &snapshot, as_of, query: &query, origin: &origin, found: &found };
-    Ok(cache::with_validators(answer::page(StatusCode::OK, &asked.page(form, asked_path(params)))?, &etag))
+    Ok(cache::with_validators(html(StatusCode::OK, &asked.page(field, asked_path(params)))?, &etag))
 }
 
 /// The address without what is not ours, such as campaign tags.
@@ -85,20 +84,25 @@ fn asked_path(params: &Params<'_>) -> String {
 fn refused_query(
     site: &Site,
     snapshot: &Snapshot,
-    form: SearchForm,
+    field: PlaceField,
     errors: &FieldErrors,
 ) -> Result<Response, AppError> {
-    let form = SearchForm { refusal: Some(query_words(site.language, errors)), ..form };
-    search_page::refused(site, snapshot, StatusCode::UNPROCESSABLE_ENTITY, form)
+    let field = PlaceField { refusal: Some(query_words(site.language, errors)), ..field };
+    search_page::refused(site, snapshot, StatusCode::UNPROCESSABLE_ENTITY, field)
 }
 
-fn refused_place(site: &Site, snapshot: &Snapshot, form: SearchForm, error: &PlaceError) -> Result<Response, AppError> {
+fn refused_place(
+    site: &Site,
+    snapshot: &Snapshot,
+    field: PlaceField,
+    error: &PlaceError,
+) -> Result<Response, AppError> {
     let labels = error.did_you_mean().iter().map(String::as_str);
     let places = error.alternatives().iter().map(|place| &*place.label);
-    let offers = labels.chain(places).map(|label| form.offer(label)).collect();
+    let offers = labels.chain(places).map(|label| field.offer(label)).collect();
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
     let refusal = Some(place_words(site.language, error));
-    search_page::refused(site, snapshot, status, SearchForm { refusal, offers, ..form })
+    search_page::refused(site, snapshot, status, PlaceField { refusal, offers, ..field })
 }
 
 /// What is wrong with a search: in the page's own words where they are about its place, which people type.
@@ -133,30 +137,23 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    fn page(&self, form: SearchForm, path: String) -> ResultsPage<'a> {
+    fn page(&self, field: PlaceField, path: String) -> ResultsPage<'a> {
         let (language, resolved) = (self.site.language, &self.origin.resolved);
         let place = self.place();
         let card = |place: &crate::directory::Place| {
             Card::new(self.snapshot.entry(place.position), language, self.as_of, place.distance)
         };
         let frame = Frame {
-            language,
-            heading: language.tell("results-heading", &[("place", place.into())]),
             description: language.say("results-description").into_owned(),
-            path,
-            is_indexed: false,
-            network: &self.snapshot.network,
-            links: self.site.directory.links(),
-            appearance: &self.site.appearance,
-            linked_data: Vec::new(),
+            ..self.site.frame(self.snapshot, language.tell("results-heading", &[("place", place.into())]), path)
         };
-        let offers = resolved.alternatives.iter().map(|place| form.offer(&place.label)).collect();
-        let near = if form.near.is_empty() { resolved.label.clone() } else { form.near.clone() };
-        let form = SearchForm { near, offers, ..form };
+        let offers = resolved.alternatives.iter().map(|place| field.offer(&place.label)).collect();
+        let near = if field.near.is_empty() { resolved.label.clone() } else { field.near.clone() };
+        let field = PlaceField { near, offers, ..field };
         let sorted = |is_soonest| {
             let label = language.say(if is_soonest { "sort-soonest" } else { "sort-nearest" });
-            let form = SearchForm { is_soonest, ..form.sent_again() };
-            Offer { label: label.into_owned(), ..form.offer(&form.near) }
+            let field = PlaceField { is_soonest, ..field.sent_again() };
+            Offer { label: label.into_owned(), ..field.offer(&field.near) }
         };
         ResultsPage {
             count: clinic_count(language, self.found.places.len()),
@@ -170,7 +167,7 @@ impl<'a> Asked<'a> {
             excluded: self.excluded(),
             map: self.map(&frame),
             frame,
-            form,
+            field,
         }
     }
 

@@ -6,21 +6,19 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 
-use super::frame::Frame;
-use super::language::Language;
 use super::map_view::MapView;
-use super::search_form::SearchForm;
 use super::{Site, answer, linked_data, results};
 use crate::directory::{Entry, NearestQuery, Snapshot, state_path};
 use crate::error::AppError;
 use crate::places;
+use crate::web::page::{Frame, Language, PlaceField, html};
 use crate::web::{FromParams, Params};
 
 #[derive(Template)]
 #[template(path = "locations/templates/locations.html")]
 struct LocationsPage<'a> {
     frame: Frame<'a>,
-    form: SearchForm,
+    field: PlaceField,
     lead: String,
     states: Vec<StateLink>,
     map: MapView,
@@ -36,11 +34,6 @@ pub struct StateLink {
     pub count: String,
 }
 
-/// The front door of the site.
-pub async fn to_locations(State(site): State<Site>) -> Result<Response, AppError> {
-    answer::moved_to(&site, "/locations")
-}
-
 pub async fn show_locations(State(site): State<Site>, request: Request) -> Result<Response, AppError> {
     let query = request.uri().query().unwrap_or_default();
     let params = Params::known_of(query, NearestQuery::NAMES);
@@ -49,37 +42,31 @@ pub async fn show_locations(State(site): State<Site>, request: Request) -> Resul
         return results::show(&site, &request, &params);
     }
     let (snapshot, as_of) = (site.directory.snapshot(), site.directory.as_of());
-    let page = || locations_page(&site, &snapshot, SearchForm::default());
+    let page = || locations_page(&site, &snapshot, PlaceField::default());
     answer::public_page(&site, (&snapshot, as_of), request.headers(), "/locations", page)
 }
 
 /// The search box with a refusal, and the states as another way.
-pub fn refused(site: &Site, snapshot: &Snapshot, status: StatusCode, form: SearchForm) -> Result<Response, AppError> {
-    let mut page = locations_page(site, snapshot, form);
+pub fn refused(site: &Site, snapshot: &Snapshot, status: StatusCode, field: PlaceField) -> Result<Response, AppError> {
+    let mut page = locations_page(site, snapshot, field);
     page.frame.is_indexed = false;
-    answer::page(status, &page)
+    html(status, &page)
 }
 
-fn locations_page<'a>(site: &'a Site, snapshot: &'a Snapshot, form: SearchForm) -> LocationsPage<'a> {
+fn locations_page<'a>(site: &'a Site, snapshot: &'a Snapshot, field: PlaceField) -> LocationsPage<'a> {
     let language = site.language;
     let states = states(snapshot, language);
     let clinics = snapshot.entries().iter().filter(|entry| entry.is_listed()).count();
     let counts = [("clinics", clinics.into()), ("states", states.len().into())];
     let mut frame = Frame {
-        language,
-        heading: language.say("locations-heading").into_owned(),
         description: language.tell("locations-description", &counts),
-        path: "/locations".to_owned(),
         is_indexed: !snapshot.network.is_demo,
-        network: &snapshot.network,
-        links: site.directory.links(),
-        appearance: &site.appearance,
-        linked_data: Vec::new(),
+        ..site.frame(snapshot, language.say("locations-heading").into_owned(), "/locations".to_owned())
     };
     let listed: Vec<_> = states.iter().map(|state| (state.name, &*state.path)).collect();
     frame.linked_data.push(linked_data::item_list(&frame, &listed));
     let map = MapView::country(&frame, snapshot, &states);
-    LocationsPage { lead: language.tell("locations-lead", &counts), frame, form, states, map }
+    LocationsPage { lead: language.tell("locations-lead", &counts), frame, field, states, map }
 }
 
 /// The states that have a page, by name.

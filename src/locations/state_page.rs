@@ -9,16 +9,15 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 
 use super::cards::Card;
-use super::frame::Frame;
 use super::map_view::MapView;
-use super::search_form::SearchForm;
 use super::search_page::{clinic_count, name, soonest};
-use super::{Language, Site, answer, linked_data, missing, times};
+use super::{Site, answer, linked_data, missing, times};
 use crate::clinics::slugify;
 use crate::directory::{Entry, Snapshot, city_path, find_state, state_path};
 use crate::error::AppError;
 use crate::places;
 use crate::web::Path;
+use crate::web::page::{Frame, Language, PlaceField, query_of};
 
 /// Cards on the page of a state; the others are on the pages of their cities.
 const MOST_CARDS: usize = 12;
@@ -27,7 +26,7 @@ const MOST_CARDS: usize = 12;
 #[template(path = "locations/templates/state.html")]
 struct StatePage<'a> {
     frame: Frame<'a>,
-    form: SearchForm,
+    field: PlaceField,
     lead: String,
     soonest: Option<String>,
     cities: Vec<CityLink>,
@@ -57,7 +56,7 @@ pub async fn show_state(
     };
     let path = state_path(state);
     if text != state.slug {
-        return answer::moved_to(&site, &format!("{path}{}", answer::query_of(&uri)));
+        return answer::moved_to(&site, &format!("{path}{}", query_of(&uri)));
     }
     let page = || state_page(&site, &snapshot, state, as_of);
     answer::public_page(&site, (&snapshot, as_of), &headers, &path, page)
@@ -80,15 +79,9 @@ fn state_page<'a>(
     let listed = shown.iter().filter(|entry| entry.is_listed()).count();
     let values = [("state", name(state, language).into()), ("clinics", listed.into()), ("cities", cities.len().into())];
     let mut frame = Frame {
-        language,
-        heading: language.tell("state-heading", &values[..1]),
         description: language.tell("state-description", &values),
-        path: state_path(state),
         is_indexed: !snapshot.network.is_demo,
-        network: &snapshot.network,
-        links: site.directory.links(),
-        appearance: &site.appearance,
-        linked_data: Vec::new(),
+        ..site.frame(snapshot, language.tell("state-heading", &values[..1]), state_path(state))
     };
     let cards: Vec<Card> =
         by_time(&shown, as_of).iter().take(MOST_CARDS).map(|e| Card::new(e, language, as_of, None)).collect();
@@ -100,7 +93,7 @@ fn state_page<'a>(
         soonest: soonest_words(&shown, language, as_of),
         map: MapView::state(&frame, state, &shown),
         is_cut: shown.len() > MOST_CARDS,
-        form: SearchForm::default(),
+        field: PlaceField::default(),
         frame,
         cities,
         cards,

@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, Timelike, Utc};
 use chrono_tz::Tz;
 
-use super::language::Language;
 use crate::availability::LocalTime;
 use crate::clinics::hours::{MinuteOfDay, Window};
+use crate::web::page::Language;
 
 /// `10:00 AM`, `10:00 a. m.`
 #[must_use]

@@ -1,3 +1,5 @@
+use std::convert::Infallible;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
@@ -46,6 +48,15 @@ pub struct FormOfRecord<T> {
     pub idempotency_key: Option<String>,
 }
 
+/// A form as it was sent, whatever is wrong with it: its page shows it again. Never rejects.
+#[derive(Debug)]
+pub struct Filled<T> {
+    /// What could be read; of a field that was given twice the first value.
+    pub typed: T,
+    /// Why it cannot be taken as it is.
+    pub fault: Option<AppError>,
+}
+
 const VERSION: &str = "version";
 const IDEMPOTENCY_KEY: &str = "idempotency_key";
 
@@ -59,6 +70,29 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
         let text = text(request, state).await?;
         Ok(Self(Fields::decode(&text, members::<T>())?.read()?))
+    }
+}
+
+impl<T, S> FromRequest<S> for Filled<T>
+where
+    T: for<'de> Deserialize<'de> + Default,
+    S: Send + Sync,
+{
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
+        Ok(match text(request, state).await {
+            Ok(text) => Self::read(&text),
+            Err(fault) => Self { typed: T::default(), fault: Some(fault) },
+        })
+    }
+}
+
+impl<T: for<'de> Deserialize<'de> + Default> Filled<T> {
+    fn read(text: &str) -> Self {
+        let (fields, mut errors) = Fields::decode_known(text, members::<T>());
+        let typed = fields.read_what_can_be(&mut errors);
+        Self { typed, fault: errors.or(()).err().map(AppError::from) }
     }
 }
 
@@ -107,6 +141,30 @@ mod tests {
     #[serde(deny_unknown_fields)]
     struct Note {
         note: Option<String>,
+    }
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    struct Person {
+        name: String,
+        days: Option<i64>,
+    }
+
+    #[test]
+    fn what_was_typed_survives_whatever_is_wrong_with_the_form() {
+        for (text, name, days, told) in [
+            ("name=Ana&days=3", "Ana", Some(3), ""),
+            ("name=Ana&name=Bea&days=3", "Ana", Some(3), "name: give this parameter once"),
+            ("name=Ana&days=x", "Ana", None, "days: is not of the kind that is asked for"),
+            ("naem=Ana&days=3", "", Some(3), "naem: there is no such parameter; did you mean \"name\"?"),
+            ("", "", None, ""),
+        ] {
+            let Filled { typed, fault } = Filled::<Person>::read(text);
+            assert_eq!(typed, Person { name: name.to_owned(), days }, "{text}");
+            assert_eq!(fault.map(|fault| fault.to_string()).unwrap_or_default(), told, "{text}");
+        }
+        let many = "name=Ana&".to_owned() + &"x=1&".repeat(1_000);
+        assert_eq!(Filled::<Person>::read(&many).typed.name, "Ana");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::params::{MOST_TOLD, repeated, unknown};
 use crate::error::{FieldError, FieldErrors};
 
 /// The fields of a form, each with all values that it was given.
+#[derive(Clone)]
 pub struct Fields<'f>(Vec<(Cow<'f, str>, Values<'f>)>);
 
 impl<'f> Fields<'f> {
@@ -22,18 +23,21 @@ impl<'f> Fields<'f> {
     /// # Errors
     /// Those that are not among the `known`, with the nearest known name.
     pub fn decode(text: &'f str, known: &[&'static str]) -> Result<Self, FieldErrors> {
+        let (fields, errors) = Self::decode_known(text, known);
+        errors.or(fields)
+    }
+
+    /// Decodes the `known` fields of a form, and tells of the others.
+    pub fn decode_known(text: &'f str, known: &[&'static str]) -> (Self, FieldErrors) {
         let (mut fields, mut errors) = (Self(Vec::new()), FieldErrors::default());
         for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
-            if errors.iter().count() == MOST_TOLD {
-                break;
-            }
             if known.contains(&&*name) {
                 fields.put(name, value);
-            } else {
+            } else if errors.iter().count() < MOST_TOLD {
                 errors.add(unknown(&name, known));
             }
         }
-        errors.or(fields)
+        (fields, errors)
     }
 
     fn put(&mut self, name: Cow<'f, str>, value: Cow<'f, str>) {
@@ -63,6 +67,33 @@ impl<'f> Fields<'f> {
             let field = error.path().to_string();
             error.into_inner().on(&field).into()
         })
+    }
+}
+
+impl<'f> Fields<'f> {
+    /// What was typed, as far as it can be read: of several values the first one is taken, what is of another kind is left
+    /// out, and `errors` tell of both.
+    pub fn read_what_can_be<T: Deserialize<'f> + Default>(mut self, errors: &mut FieldErrors) -> T {
+        // Each turn mends one field.
+        for _ in 0..=self.0.len() {
+            match self.clone().read() {
+                Ok(typed) => return typed,
+                Err(refused) => refused.iter().for_each(|error| {
+                    self.mend(error);
+                    errors.add(error.clone());
+                }),
+            }
+        }
+        T::default()
+    }
+
+    fn mend(&mut self, error: &FieldError) {
+        let name = error.field.split(['[', '.']).next().unwrap_or_default();
+        self.0.retain_mut(|(given, values)| {
+            let is_twice = values.0.len() > 1;
+            values.0.truncate(if given == name { 1 } else { usize::MAX });
+            given != name || is_twice
+        });
     }
 }
 
@@ -103,6 +134,7 @@ impl Fault {
 }
 
 /// What a field was given, at least once.
+#[derive(Clone)]
 struct Values<'f>(Vec<Cow<'f, str>>);
 
 impl<'f> Values<'f> {

@@ -1,12 +1,11 @@
 //! The HTTP toolbox: everything a feature needs to speak HTTP that is not about clinics.
 //!
 //! [`server`] owns the connections, [`observe()`] wraps every request (id, access line, metrics, panics), [`Query`],
-//! [`Path`], [`Json`] and [`Form`] reject with `AppError`, [`PublicUrl`] makes every link, [`cache`] the conditional GETs, and
-//! [`assets`] holds what pages link to, [`Appearance`] what the operator chose for them; what browsers run is written in
-//! `client/`.
+//! [`Path`], [`Json`] and [`Form`] reject with `AppError`, [`PublicUrl`] makes every link, [`cache`] the conditional GETs.
+//! [`page`] is what HTML pages are made with, [`Appearance`] what the operator chose for them, `locales/` holds their words and
+//! `client/` what browsers get.
 
 mod appearance;
-pub mod assets;
 pub mod cache;
 mod client_address;
 mod cookie;
@@ -17,6 +16,7 @@ mod json;
 mod members;
 mod metrics;
 mod observe;
+pub mod page;
 mod params;
 mod patch;
 mod path;
@@ -28,7 +28,7 @@ mod upload;
 pub use appearance::{Appearance, Attribution, ClinicType, Logo, TileUrl, Tiles};
 pub use client_address::{ClientAddress, Peer, TrustedProxies};
 pub use cookie::cookie;
-pub use form::{Form, FormOfRecord, Hidden};
+pub use form::{Filled, Form, FormOfRecord, Hidden};
 pub use if_match::{IfMatch, version_tag};
 pub use json::Json;
 pub use metrics::Metrics;

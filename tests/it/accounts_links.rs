@@ -37,9 +37,10 @@ async fn the_first_admin_is_set_up_once() {
             assert!(form.text().contains("name=\"email\""));
         }
         let token = token(&link);
-        for (email, password, told) in
-            [("root", PASSWORD, "e-mail address such as"), ("a@example.com", "short", "12 characters")]
-        {
+        for (email, password, told) in [
+            ("root", PASSWORD, "This is not an e-mail address such as"),
+            ("a@example.com", "short", "At least 12 characters are needed"),
+        ] {
             let refused = browser.submit("/setup", &[("token", token), ("email", email), ("password", password)]).await;
             assert_eq!(refused.status(), 422);
             assert!(refused.text().contains(told), "{}", refused.text());
@@ -158,7 +159,7 @@ async fn a_new_user_sets_a_password_with_the_link_once() {
         let fields = [("token", token(link)), ("password", PASSWORD)];
         let answer = browser.submit("/reset", &fields).await;
         assert_eq!((answer.status(), answer.header("location")), (303, "/login?set=1"));
-        assert!(browser.get("/login?set=1").await.text().contains("The password is set"));
+        assert!(browser.get("/login?set=1").await.text().contains("Your password is set. Sign in with it."));
         assert_eq!(browser.submit("/reset", &fields).await.status(), 410);
         assert_eq!(browser.get(local(link)).await.status(), 410);
         browser.log_in("ana@example.com", PASSWORD).await;

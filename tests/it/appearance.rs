@@ -1,8 +1,8 @@
-//! What the operator chose for the pages: street tiles, the logo, what search engines are told that a clinic is.
+//! What the operator chose for the pages: street tiles, the logo, colours, what search engines are told that a clinic is.
 
 use axum::http::Method;
 use clinic_directory::web::{Appearance, Logo, Tiles};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Program, TestApp, TestDatabase, on_each_database};
 
@@ -54,7 +54,10 @@ async fn the_logo_is_a_file_of_ours_and_no_script() {
         let path = format!("/find{}", logo.path());
         let app = start(database, Appearance { logo: Some(logo), ..Appearance::default() }).await;
         let html = app.anon().get(&format!("/find{CLINIC}")).await.text().clone();
-        assert!(html.contains(&format!("src=\"{path}\" width=\"120\" height=\"40\" alt=\"\"")), "{html}");
+        assert!(
+            html.contains(&format!("src=\"{path}\" width=\"120\" height=\"40\" alt=\"Stipplecrown (demonstration)\"")),
+            "{html}"
+        );
         assert!(!html.contains("og:image"), "no preview can show SVG");
         let block = html.split("<script type=\"application/ld+json\">").nth(1).and_then(|rest| rest.split('<').next());
         let clinic: Value = serde_json::from_str(block.expect("linked data")).expect("JSON");
@@ -99,6 +102,51 @@ async fn a_clinic_is_of_the_type_that_the_operator_says() {
         let page = app.anon().get(&format!("/find{CLINIC}")).await;
         assert!(page.text().contains("\"@type\":\"MedicalClinic\""), "{}", page.text());
         assert!(!page.text().contains("HealthAndBeautyBusiness"));
+    })
+    .await;
+}
+
+/// The address of the colours that a page names, below the prefix.
+async fn colors_of(app: &TestApp, page: &str) -> Option<String> {
+    let html = app.anon().get(page).await.text();
+    let (_, rest) = html.split_once("href=\"/find/assets/colors-")?;
+    rest.split('"').next().map(|file| format!("/find/assets/colors-{file}"))
+}
+
+async fn set_colors(app: &TestApp, colors: &Value) {
+    let admin = app.admin().await;
+    let network = "/find/api/v1/admin/network";
+    let seen = admin.get(network).await.header("etag").to_owned();
+    admin.send(Method::PATCH, network, &json!({ "colors": colors })).header("if-match", &seen).await.ok();
+}
+
+#[tokio::test]
+async fn the_networks_colours_are_a_file_that_is_kept_until_they_change() {
+    on_each_database(async |database| {
+        let app = start(database, Appearance::default()).await;
+        assert_eq!(colors_of(&app, "/find/locations").await, None, "ours are in the style sheet");
+        set_colors(&app, &json!({ "primary": "#7a1f5c" })).await;
+        let first = colors_of(&app, "/find/locations").await.expect("a stylesheet");
+        assert_eq!(colors_of(&app, &format!("/find/es{CLINIC}")).await.as_ref(), Some(&first));
+        let file = app.anon().get(&first).await;
+        assert_eq!((file.status(), file.header("content-type")), (200, "text/css; charset=utf-8"));
+        assert_eq!(file.header("cache-control"), "public, max-age=31536000, immutable");
+        let css = file.text();
+        assert!(css.starts_with(":root{--primary:#7a1f5c;}@media (prefers-color-scheme:dark){:root{"), "{css}");
+        assert_eq!(app.anon().request(Method::HEAD, &first).await.status(), 200);
+
+        set_colors(&app, &json!({ "primary": "#1d4ed8" })).await;
+        let second = colors_of(&app, "/find/locations").await.expect("a stylesheet");
+        assert_ne!(first, second);
+        let current = app.anon().get(&second).await.text();
+        let outlived = app.anon().get(&first).await;
+        assert_eq!((outlived.header("cache-control"), outlived.text()), ("no-cache", current));
+
+        set_colors(&app, &Value::Null).await;
+        assert_eq!(colors_of(&app, "/find/locations").await, None);
+        let gone = app.anon().get(&second).await;
+        assert_eq!((gone.status(), gone.header("cache-control"), gone.body.len()), (200, "no-cache", 0));
+        app.anon().get("/find/assets/colours-0000000000.css").await.problem(404, "not_found");
     })
     .await;
 }

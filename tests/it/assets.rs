@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use axum::http::Method;
-use clinic_directory::web::assets;
+use clinic_directory::web::page::assets;
 
 use crate::support::{Response, TestApp, on_each_database, skipped};
 
@@ -15,7 +15,7 @@ fn built() -> Vec<(&'static str, &'static str)> {
     if assets::url("client.js").is_none() {
         skipped("no Node when this was built, so there are no scripts to test");
     }
-    let names = ["style.css", "client.js", "map.js", "map.css"];
+    let names = ["staff.css", "visitor.css", "client.js", "map.js", "map.css"];
     names.into_iter().filter_map(|name| Some((name, assets::url(name)?))).collect()
 }
 
@@ -79,16 +79,37 @@ async fn an_asset_is_compressed_once_as_the_client_takes_it() {
 async fn an_address_names_the_content_and_no_other_is_there() {
     on_each_database(async |database| {
         let app = TestApp::builder(database).public_url("http://127.0.0.1:8080/find").start().await;
-        let style = assets::url("style.css").expect("the style sheet is there, with and without Node");
-        assert!(style.starts_with("/assets/style-") && style.len() > "/assets/style-.css".len(), "{style}");
+        let style = assets::url("visitor.css").expect("a stylesheet is there, with and without Node");
+        assert!(style.starts_with("/assets/visitor-") && style.len() > "/assets/visitor-.css".len(), "{style}");
         assert_eq!(app.anon().get(&format!("/find{style}")).await.status(), 200);
         assert_eq!(app.anon().request(Method::HEAD, &format!("/find{style}")).await.status(), 200);
-        for missing in ["/assets/style.css", "/assets/style-0000000000.css", "/assets/..%2fassets.rs", "/assets/"] {
+        for missing in [
+            "/assets/visitor.css",
+            "/assets/visitor-.css",
+            "/assets/nothing-0000000000.css",
+            "/assets/..%2fassets.rs",
+            "/assets/",
+        ] {
             app.anon().get(&format!("/find{missing}")).await.problem(404, "not_found");
         }
         let posted = app.anon().post(&format!("/find{style}"), &serde_json::json!({})).await;
         posted.problem(405, "method_not_allowed");
-        assert_eq!(assets::url("style"), None);
+        assert_eq!(assets::url("visitor"), None);
+    })
+    .await;
+}
+
+/// A page from before a deploy names the files of that time.
+#[tokio::test]
+async fn an_earlier_address_of_an_asset_answers_the_file_of_today() {
+    on_each_database(async |database| {
+        let app = TestApp::empty(database).await;
+        for (name, path) in built() {
+            let (stem, extension) = name.rsplit_once('.').expect("an extension");
+            let earlier = get(&app, &format!("/assets/{stem}-0123abcd.{extension}"), "").await;
+            assert_eq!((earlier.status(), earlier.header("cache-control")), (200, "no-cache"), "{name}");
+            assert_eq!(earlier.body, get(&app, path, "").await.body, "{name}");
+        }
     })
     .await;
 }

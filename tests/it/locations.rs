@@ -62,7 +62,6 @@ async fn each_page_says_what_it_is_in_both_languages() {
         }
         let own = page(&anon, &format!("/es{BOSTON}/stipplecrown-boston-back-bay")).await;
         assert!(own.contains("<p class=\"lead\" lang=\"en\">A small studio"), "English text on a Spanish page says so");
-        assert_eq!(leads_to(&anon, "/").await, "/locations");
     })
     .await;
 }
@@ -250,7 +249,7 @@ async fn i13_the_demonstration_says_so_and_is_not_listed() {
         let anon = TestApp::demonstration(database).await.anon();
         for path in ["/locations", "/locations/texas", BOSTON, WATERFRONT] {
             let html = page(&anon, path).await;
-            assert!(html.contains("This is a demonstration") && html.contains("noindex"), "{path}");
+            assert!(html.contains("Demonstration: these clinics are invented.") && html.contains("noindex"), "{path}");
         }
     })
     .await;
@@ -267,7 +266,8 @@ async fn t22_every_address_of_the_sitemap_and_every_link_is_there() {
         let mut seen = BTreeSet::from(["/locations".to_owned()]);
         let mut ahead: Vec<String> = seen.iter().cloned().collect();
         while let Some(path) = ahead.pop() {
-            let answer = anon.get(&path).await;
+            // Signing in over plain HTTP is for this machine alone.
+            let answer = anon.get(&path).header("host", "localhost").await;
             assert!(matches!(answer.status(), 200 | 301), "{path}: {}", answer.status());
             if answer.header("content-type").starts_with("text/html") {
                 ahead.extend(links(&answer.text()).into_iter().filter(|link| seen.insert(link.clone())));

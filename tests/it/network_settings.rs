@@ -148,6 +148,41 @@ async fn wrong_settings_are_named_and_nothing_is_written() {
     .await;
 }
 
+/// The four are judged beside each other, as they are to be.
+#[tokio::test]
+async fn colours_that_nobody_can_read_are_refused_with_what_would_work() {
+    on_each_database(async |database| {
+        let app = TestApp::network(database).await;
+        let admin = app.admin().await;
+        let mut colors =
+            json!({ "primary": "#0b5f58", "accent": "#e8b89f", "background": "#FFFFFF", "text": "#ffffcc" });
+        let told = patch(&admin, &json!({ "name": "Pale", "colors": colors })).await.problem(422, "invalid");
+        let accent = "Accent is too pale on white: 1.8 to 1. Text needs 4.5 to 1. The nearest that works is #946851.";
+        let text = "Text is too pale on white: 1.0 to 1. Text needs 7 to 1. The nearest that works is #58572a.";
+        let wrong = |field: &str, detail: &str| json!({ "field": field, "code": "invalid_value", "detail": detail });
+        assert_eq!(told["errors"], json!([wrong("colors.accent", accent), wrong("colors.text", text)]));
+        let unchanged = admin.get(NETWORK).await;
+        assert_eq!((unchanged.header("etag"), &unchanged.json()["colors"]), ("\"0\"", &json!({})));
+        colors["accent"] = json!("#946851");
+        patch(&admin, &json!({ "colors": colors })).await.problem(422, "invalid");
+        colors["text"] = json!("#58572a");
+        let stored = patch(&admin, &json!({ "colors": colors })).await.ok();
+        assert_eq!((&stored["colors"]["accent"], &stored["colors"]["text"]), (&json!("#946851"), &json!("#58572a")));
+        // What suits a white page is nothing for a dark one.
+        let dark = patch(&admin, &json!({ "colors": { "background": "#101010", "text": "#1b1d21" } })).await;
+        assert_eq!(dark.problem(422, "invalid")["errors"][0]["field"], "colors.text");
+        patch(&admin, &json!({ "colors": { "background": "#101010" } })).await.ok();
+        // Unreadable ones are not judged as if they had not been given.
+        let half = json!({ "colors": { "background": "dark", "text": "#ffffff" } });
+        let told = patch(&admin, &half).await.problem(422, "invalid");
+        assert_eq!(
+            (told["errors"].as_array().unwrap().len(), &told["errors"][0]["field"]),
+            (1, &json!("colors.background"))
+        );
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_wording_once_published_never_changes() {
     on_each_database(async |database| {

@@ -5,19 +5,21 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::super::{AccountError, Accounts, find_setup, links, set_password, set_up};
-use super::frame::{Refusal, see_other};
+use super::refusal::{form_errors, required};
 use crate::error::{AppError, FieldErrors};
-use crate::web::{ClientAddress, Form, FromParams, Hidden, Params, Query};
+use crate::web::page::{FormErrors, Pages, STAFF, StaffFrame, html, see_other};
+use crate::web::{ClientAddress, Filled, FromParams, Hidden, Params, Query};
 
 #[derive(Template)]
 #[template(path = "accounts/templates/choose_password.html")]
 struct ChoosePage<'a> {
-    prefix: &'a str,
+    frame: StaffFrame<'a>,
     token: &'a str,
     /// Only the first admin says who they are.
-    asks_email: bool,
-    email: &'a str,
-    refusal: &'a Refusal,
+    email: Option<&'a str>,
+    /// Where the cursor starts while nothing is wrong.
+    first: &'static str,
+    errors: FormErrors,
 }
 
 /// `?token=`.
@@ -40,7 +42,7 @@ pub struct ResetForm {
     password: Hidden,
 }
 
-/// The fields of the setup.
+/// The fields of the set-up.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SetupForm {
@@ -51,54 +53,75 @@ pub struct SetupForm {
 
 pub async fn show_setup(
     State(accounts): State<Accounts>,
+    State(pages): State<Pages>,
     Query(LinkQuery(Hidden(token))): Query<LinkQuery>,
 ) -> Result<Response, AppError> {
     find_setup(&accounts, &token).await?;
-    let (prefix, refusal) = (accounts.links.prefix(), Refusal::default());
-    refusal.show(&ChoosePage { prefix, token: &token, asks_email: true, email: "", refusal: &refusal })
+    page(&pages, &token, Some(""), FormErrors::default())
 }
 
 pub async fn post_setup(
     client: Option<Extension<ClientAddress>>,
     State(accounts): State<Accounts>,
+    State(pages): State<Pages>,
     Query(()): Query<()>,
-    Form(form): Form<SetupForm>,
+    Filled { typed, fault }: Filled<SetupForm>,
 ) -> Result<Response, AppError> {
-    let SetupForm { token: Hidden(token), email, password: Hidden(password) } = &form;
+    let SetupForm { token: Hidden(token), email, password: Hidden(password) } = &typed;
+    find_setup(&accounts, token).await?;
+    if let Some(fault) = fault.or_else(|| required(&[("email", email), ("password", password)]).err()) {
+        return page(&pages, token, Some(email), FormErrors::of(&STAFF, fault)?);
+    }
     let outcome = set_up(&accounts, token, email, password, client.map(|Extension(client)| client)).await;
-    answer(&accounts, outcome, token, Some(email))
+    answer(&pages, outcome, token, Some(email))
 }
 
 pub async fn show_reset(
     State(accounts): State<Accounts>,
+    State(pages): State<Pages>,
     Query(LinkQuery(Hidden(token))): Query<LinkQuery>,
 ) -> Result<Response, AppError> {
-    let link = links::find(&accounts.db, &token, accounts.clock.now()).await?;
-    link.user_id.ok_or(AccountError::LinkGone)?;
-    let (prefix, refusal) = (accounts.links.prefix(), Refusal::default());
-    refusal.show(&ChoosePage { prefix, token: &token, asks_email: false, email: "", refusal: &refusal })
+    find_reset(&accounts, &token).await?;
+    page(&pages, &token, None, FormErrors::default())
 }
 
 pub async fn post_reset(
     client: Option<Extension<ClientAddress>>,
     State(accounts): State<Accounts>,
+    State(pages): State<Pages>,
     Query(()): Query<()>,
-    Form(form): Form<ResetForm>,
+    Filled { typed, fault }: Filled<ResetForm>,
 ) -> Result<Response, AppError> {
-    let ResetForm { token: Hidden(token), password: Hidden(password) } = &form;
+    let ResetForm { token: Hidden(token), password: Hidden(password) } = &typed;
+    find_reset(&accounts, token).await?;
+    if let Some(fault) = fault.or_else(|| required(&[("password", password)]).err()) {
+        return page(&pages, token, None, FormErrors::of(&STAFF, fault)?);
+    }
     let outcome = set_password(&accounts, token, password, client.map(|Extension(client)| client)).await;
-    answer(&accounts, outcome, token, None)
+    answer(&pages, outcome, token, None)
+}
+
+async fn find_reset(accounts: &Accounts, token: &str) -> Result<(), AccountError> {
+    let link = links::find(&accounts.db, token, accounts.clock.now()).await?;
+    link.user_id.map(drop).ok_or(AccountError::LinkGone)
 }
 
 fn answer(
-    accounts: &Accounts,
+    pages: &Pages,
     outcome: Result<(), AccountError>,
     token: &str,
     email: Option<&str>,
 ) -> Result<Response, AppError> {
-    let prefix = accounts.links.prefix();
-    let Err(error) = outcome else { return Ok(see_other(&format!("{prefix}/login?set=1"))) };
-    let refusal = Refusal::of(error)?;
-    let (asks_email, email) = (email.is_some(), email.unwrap_or_default());
-    refusal.show(&ChoosePage { prefix, token, asks_email, email, refusal: &refusal })
+    match outcome {
+        Ok(()) => see_other(&pages.href("/login?set=1")),
+        Err(error) => page(pages, token, email, form_errors(error, "refused-wrong_password")?),
+    }
+}
+
+fn page(pages: &Pages, token: &str, email: Option<&str>, errors: FormErrors) -> Result<Response, AppError> {
+    let heading = if email.is_some() { "set-up" } else { "choose-password" };
+    let frame = StaffFrame { is_refused: !errors.is_empty(), ..StaffFrame::new(pages, heading, None) };
+    let first = if email.is_some_and(str::is_empty) { "email" } else { "password" };
+    let choose_page = ChoosePage { frame, first, token, email, errors };
+    Ok(choose_page.errors.with_headers(html(choose_page.errors.status(), &choose_page)?))
 }

@@ -1,24 +1,29 @@
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::super::{Accounts, Credentials, cookie, log_in, log_out};
-use super::frame::{Refusal, earlier, local_path, see_other, with_cookie};
+use super::next::local_path;
+use super::refusal::{form_errors, required, with_cookie};
 use crate::error::{AppError, FieldErrors};
-use crate::web::{ClientAddress, Form, FromParams, Hidden, Params, Query};
+use crate::web::page::{FormErrors, Pages, STAFF, StaffFrame, html, see_other};
+use crate::web::{ClientAddress, Filled, FromParams, Hidden, Params, Query};
 
 #[derive(Template)]
 #[template(path = "accounts/templates/login.html")]
 struct LoginPage<'a> {
-    prefix: &'a str,
+    frame: StaffFrame<'a>,
+    lead: String,
     email: &'a str,
     next: &'a str,
     /// The password was just set.
     is_set: bool,
-    refusal: &'a Refusal,
+    /// Where the cursor starts while nothing is wrong.
+    first: &'static str,
+    errors: FormErrors,
 }
 
 /// `?next=&set=`.
@@ -37,7 +42,7 @@ impl FromParams for LoginQuery {
     }
 }
 
-/// The fields of the login.
+/// The fields of the sign-in.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LoginForm {
@@ -46,31 +51,44 @@ pub struct LoginForm {
     next: String,
 }
 
-pub async fn show_login(
-    State(accounts): State<Accounts>,
-    Query(query): Query<LoginQuery>,
-) -> Result<Response, AppError> {
-    let refusal = Refusal::default();
-    let prefix = accounts.links.prefix();
-    refusal.show(&LoginPage { prefix, email: "", next: &query.next, is_set: query.is_set, refusal: &refusal })
+pub async fn show_login(State(pages): State<Pages>, Query(query): Query<LoginQuery>) -> Result<Response, AppError> {
+    let form = LoginForm { next: query.next, ..LoginForm::default() };
+    page(&pages, &form, query.is_set, FormErrors::default())
+}
+
+/// The sign-in in place of a page whose form came after the session had ended; `next` is that page.
+///
+/// # Errors
+/// When it cannot be written, which would be a bug.
+pub fn session_ended(pages: &Pages, next: String) -> Result<Response, AppError> {
+    let errors = FormErrors::message(StatusCode::UNAUTHORIZED, STAFF.say("ended").into_owned());
+    page(pages, &LoginForm { next, ..LoginForm::default() }, false, errors)
+}
+
+fn page(pages: &Pages, form: &LoginForm, is_set: bool, errors: FormErrors) -> Result<Response, AppError> {
+    let frame = StaffFrame { is_refused: !errors.is_empty(), ..StaffFrame::new(pages, "sign-in", None) };
+    let lead = STAFF.tell("sign-in-lead", &[("network", frame.brand.name.clone().into())]);
+    let first = if form.email.is_empty() { "email" } else { "password" };
+    let login_page = LoginPage { frame, lead, first, email: &form.email, next: &form.next, is_set, errors };
+    Ok(login_page.errors.with_headers(html(login_page.errors.status(), &login_page)?))
 }
 
 pub async fn post_login(
     client: Option<Extension<ClientAddress>>,
     State(accounts): State<Accounts>,
+    State(pages): State<Pages>,
     Query(()): Query<()>,
     headers: HeaderMap,
-    Form(form): Form<LoginForm>,
+    Filled { typed, fault }: Filled<LoginForm>,
 ) -> Result<Response, AppError> {
-    let LoginForm { email, password: Hidden(password), next } = &form;
+    let LoginForm { email, password: Hidden(password), next } = &typed;
+    if let Some(fault) = fault.or_else(|| required(&[("email", email), ("password", password)]).err()) {
+        return page(&pages, &typed, false, FormErrors::of(&STAFF, fault)?);
+    }
     let client = client.map(|Extension(client)| client);
-    let prefix = accounts.links.prefix();
-    match log_in(&accounts, Credentials { email, password, client, earlier: earlier(&headers) }).await {
-        Ok(token) => Ok(with_cookie(see_other(&local_path(prefix, next)), cookie::set(&token))),
-        Err(error) => {
-            let refusal = Refusal::of(error)?;
-            refusal.show(&LoginPage { prefix, email, next, is_set: false, refusal: &refusal })
-        }
+    match log_in(&accounts, Credentials { email, password, client, earlier: cookie::read(&headers) }).await {
+        Ok(token) => Ok(with_cookie(see_other(&local_path(pages.links.prefix(), next))?, cookie::set(&token))),
+        Err(error) => page(&pages, &typed, false, form_errors(error, "refused-wrong_password")?),
     }
 }
 
@@ -78,11 +96,12 @@ pub async fn post_login(
 pub async fn post_logout(
     client: Option<Extension<ClientAddress>>,
     State(accounts): State<Accounts>,
+    State(pages): State<Pages>,
     Query(()): Query<()>,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    if let Some(token) = earlier(&headers) {
+    if let Some(token) = cookie::read(&headers) {
         log_out(&accounts, token, client.map(|Extension(client)| client)).await?;
     }
-    Ok(with_cookie(see_other(&format!("{}/login", accounts.links.prefix())), cookie::clear()))
+    Ok(with_cookie(see_other(&pages.href("/login"))?, cookie::clear()))
 }

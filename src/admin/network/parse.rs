@@ -8,8 +8,9 @@ use crate::clinics::network::{
     Catalogue, Colors, DEFAULT_RETENTION_DAYS, DEFAULT_WAIT_DAY_MI, ServiceLabel, Settings, Wording,
 };
 use crate::clinics::{Policy, PolicyField, bounded, checked_url, contact};
-use crate::error::FieldErrors;
+use crate::error::{FieldError, FieldErrors};
 use crate::web::Patch;
+use crate::web::page::{ColorRole, GivenColors, Palette, Rgb, Unreadable};
 
 /// Longest texts in characters.
 const LINE: usize = 200;
@@ -18,8 +19,6 @@ const WORDING: usize = 10_000;
 /// Most entries of a list, each a bound for what every page carries.
 const MOST_SERVICES: usize = 200;
 const MOST_WORDINGS: usize = 50;
-/// What the pages have colours for.
-const COLORS: [&str; 4] = ["primary", "accent", "background", "text"];
 
 /// A validated [`NetworkIn`]: what is to be set.
 #[derive(Clone, Debug, Default)]
@@ -185,20 +184,34 @@ fn retention_days(given: Option<i64>, errors: &mut FieldErrors) -> u16 {
     })
 }
 
+/// They replace those there are, so they are judged beside each other and no others.
 fn colors(given: BTreeMap<String, String>, errors: &mut FieldErrors) -> Colors {
-    let mut read = Colors::new();
+    let known = ColorRole::ALL.map(ColorRole::name);
+    let (mut read, asked) = (Colors::new(), given.len());
     for (name, color) in given {
-        let is_hex = |hex: &str| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !COLORS.contains(&name.as_str()) {
+        if !known.contains(&name.as_str()) {
             let field = format!("colors.{}", name.chars().take(LABEL).collect::<String>());
-            errors.push(&field, "unknown_member", format!("there is no such colour; known are {}", COLORS.join(", ")));
-        } else if color.strip_prefix('#').is_some_and(is_hex) {
-            read.insert(name, color.to_ascii_lowercase());
+            errors.push(&field, "unknown_member", format!("there is no such colour; known are {}", known.join(", ")));
+        } else if let Some(color) = Rgb::parse(&color) {
+            read.insert(name, color.to_string());
         } else {
             errors.push(&format!("colors.{name}"), "invalid_value", "must be a colour such as #1a2b3c");
         }
     }
+    if read.len() == asked
+        && let Err(unreadable) = Palette::check(&GivenColors::read(&read))
+    {
+        for unreadable in &unreadable {
+            errors.add(low_contrast(unreadable));
+        }
+    }
     read
+}
+
+fn low_contrast(unreadable: &Unreadable) -> FieldError {
+    let role = unreadable.role.name();
+    let error = FieldError::new(&format!("colors.{role}"), "invalid_value", unreadable.to_string());
+    error.because("low_contrast").with("role", role)
 }
 
 fn wordings(given: Vec<WordingIn>, now: DateTime<Utc>, errors: &mut FieldErrors) -> Vec<Wording> {

@@ -38,7 +38,7 @@ pub struct NetworkIn {
     #[schema(value_type = Option<String>)]
     #[serde(default)]
     pub terms_url: Patch<String>,
-    /// `primary`, `accent`, `background`, `text`: each as `#1a2b3c`.
+    /// `primary`, `accent`, `background`, `text`: each as `#1a2b3c`, and readable beside the others.
     #[schema(value_type = Option<BTreeMap<String, String>>)]
     #[serde(default)]
     pub colors: Patch<BTreeMap<String, String>>,

@@ -4,7 +4,7 @@ use super::typed::Typed;
 use crate::bookings::{ConsentIn, Purpose};
 use crate::clinics::network::Wording;
 use crate::clinics::network::store::wordings;
-use crate::locations::Language;
+use crate::web::page::Language;
 
 /// The version of our own words, which a network without published ones shows.
 const OWN_VERSION: &str = "pages-1";

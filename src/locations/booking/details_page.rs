@@ -8,17 +8,16 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 use super::browser::Browser;
 use super::consents::Consents;
-use super::mistake::{Mistake, mistake, summary};
 use super::typed::Typed;
 use super::venue::Venue;
 use super::{Counter, refusal, times_page};
 use crate::bookings::{BookingError, Refusal, Status, Visit, Visitor, visitor};
 use crate::directory::{Entry, Snapshot};
-use crate::error::{AppError, FieldErrors};
-use crate::locations::frame::Frame;
-use crate::locations::{Language, answer, times};
+use crate::error::AppError;
+use crate::locations::times;
 use crate::token::TokenHash;
-use crate::web::{Form, Path};
+use crate::web::page::{FormErrors, Frame, Language, html};
+use crate::web::{Filled, Path};
 
 /// What every hold can have ahead of it.
 const FULL_MIN: u16 = 10;
@@ -37,13 +36,10 @@ struct DetailsPage<'a> {
     hold: HoldLine,
     /// Why the form is shown again.
     notice: Option<String>,
-    /// How many things are wrong.
-    summary: String,
-    errors: Vec<Mistake>,
+    errors: FormErrors,
     typed: &'a Typed,
     fields: Vec<Field<'a>>,
     consents: Consents,
-    note_mistake: Option<String>,
     ways: &'static [(&'static str, &'static str)],
     /// Of the held time, on the clinic's calendar.
     date: NaiveDate,
@@ -81,12 +77,12 @@ struct Shown<'a> {
     hold: &'a Visit,
     typed: &'a Typed,
     notice: Option<String>,
-    errors: FieldErrors,
+    errors: FormErrors,
 }
 
 impl<'a> Shown<'a> {
     fn new(entry: &'a Arc<Entry>, hold: &'a Visit, typed: &'a Typed) -> Self {
-        Self { entry, hold, typed, notice: None, errors: FieldErrors::default() }
+        Self { entry, hold, typed, notice: None, errors: FormErrors::default() }
     }
 }
 
@@ -126,13 +122,16 @@ pub async fn post_extension(
     Browser(visitor): Browser,
     State(counter): State<Counter>,
     Path(slug): Path<String>,
-    Form(typed): Form<Typed>,
+    Filled { typed, fault }: Filled<Typed>,
 ) -> Result<Response, AppError> {
     let snapshot = counter.site.directory.snapshot();
     let entry = counter.clinic(&snapshot, &slug)?;
     let Some(hold) = hold_here(&counter, &visitor, entry).await? else {
         return times_page::refused(&counter, &snapshot, entry, &typed, BookingError::UnknownHold.into());
     };
+    if let Some(fault) = fault {
+        return with_errors(&counter, &snapshot, entry, &hold, &typed, fault).await;
+    }
     match visitor::extend(&counter.bookings, &token_of(&counter, &hold), None).await {
         // A press that was not counted: there is nothing to add yet (rule B8).
         Ok(same) if same.extensions_left() == hold.extensions_left() => {
@@ -149,7 +148,7 @@ pub async fn post_details(
     browser: Browser,
     State(counter): State<Counter>,
     Path(slug): Path<String>,
-    Form(typed): Form<Typed>,
+    Filled { typed, fault }: Filled<Typed>,
 ) -> Result<Response, AppError> {
     let snapshot = counter.site.directory.snapshot();
     let entry = counter.clinic(&snapshot, &slug)?;
@@ -157,6 +156,9 @@ pub async fn post_details(
     let Some(mut hold) = hold_here(&counter, &visitor, entry).await? else {
         return times_page::refused(&counter, &snapshot, entry, &typed, BookingError::UnknownHold.into());
     };
+    if let Some(fault) = fault {
+        return with_errors(&counter, &snapshot, entry, &hold, &typed, fault).await;
+    }
     if typed.again && !hold.is_held_at(counter.bookings.now()) && hold.status() != Status::Confirmed {
         hold = match times_page::take(&counter, &visitor, entry, &typed).await {
             Ok(again) => again,
@@ -194,14 +196,26 @@ async fn book(
     let guest = match request.parse() {
         Ok((_, guest)) => guest,
         Err(errors) => {
-            let shown = Shown { errors, ..Shown::new(entry, hold, typed) };
-            return page(counter, snapshot, StatusCode::UNPROCESSABLE_ENTITY, shown).await;
+            return with_errors(counter, snapshot, entry, hold, typed, errors.into()).await;
         }
     };
     match visitor::book(state, visitor, &token_of(counter, hold), &guest, None).await {
         Ok(visit) => to_visit(counter, &visit),
         Err(refusal) => go_on(counter, snapshot, entry, hold, typed, refusal).await,
     }
+}
+
+/// The form once more, with what is wrong with it.
+async fn with_errors(
+    counter: &Counter,
+    snapshot: &Snapshot,
+    entry: &Arc<Entry>,
+    hold: &Visit,
+    typed: &Typed,
+    fault: AppError,
+) -> Result<Response, AppError> {
+    let errors = FormErrors::of(counter.site.language.words(), fault)?;
+    page(counter, snapshot, StatusCode::OK, Shown { errors, ..Shown::new(entry, hold, typed) }).await
 }
 
 fn to_visit(counter: &Counter, visit: &Visit) -> Result<Response, AppError> {
@@ -259,8 +273,7 @@ async fn page(
 ) -> Result<Response, AppError> {
     let Shown { entry, hold, typed, notice, errors } = shown;
     let language = counter.site.language;
-    let summary = summary(language, &errors);
-    let errors: Vec<Mistake> = errors.iter().map(|error| Mistake::new(language, error)).collect();
+    let status = if errors.is_empty() { status } else { errors.status() };
     let details_page = DetailsPage {
         frame: counter.frame(snapshot, language.say("book-details-heading").into_owned(), entry.book_path()),
         venue: Venue::new(entry),
@@ -270,16 +283,14 @@ async fn page(
         hold: HoldLine::new(language, hold, entry, counter.bookings.now()),
         fields: fields(typed, &errors),
         consents: Consents::load(&counter.bookings.db, language, typed).await?,
-        note_mistake: mistake(&errors, "note"),
         ways: WAYS,
         date: entry.schedule().local_date(hold.starts_at()),
         warn_at: WARN_AT_SECS,
         notice,
-        summary,
         errors,
         typed,
     };
-    answer::page(status, &details_page)
+    html(status, &details_page)
 }
 
 impl HoldLine {
@@ -305,7 +316,7 @@ impl Field<'_> {
     }
 }
 
-fn fields<'a>(typed: &'a Typed, errors: &[Mistake]) -> Vec<Field<'a>> {
+fn fields<'a>(typed: &'a Typed, errors: &FormErrors) -> Vec<Field<'a>> {
     let field = |name, kind, autocomplete, value: &'a str| Field {
         name,
         label: match name {
@@ -317,7 +328,7 @@ fn fields<'a>(typed: &'a Typed, errors: &[Mistake]) -> Vec<Field<'a>> {
         autocomplete,
         value,
         is_required: name == "name",
-        mistake: mistake(errors, name),
+        mistake: errors.at(name).map(str::to_owned),
     };
     vec![
         field("name", "text", "name", &typed.name),

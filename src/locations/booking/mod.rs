@@ -10,7 +10,6 @@
 mod browser;
 mod consents;
 mod details_page;
-mod mistake;
 mod move_page;
 mod refusal;
 mod times_page;
@@ -27,12 +26,12 @@ use axum::response::Response;
 use axum::routing::{get, post};
 
 use super::Site;
-use super::frame::Frame;
 use crate::accounts::refuse_cross_site;
 use crate::bookings::BookingState;
 use crate::directory::{Entry, Snapshot};
 use crate::error::AppError;
 use crate::web::keep_private;
+use crate::web::page::{Frame, see_other};
 
 /// What the booking pages of one language are made from.
 #[derive(Clone, Debug)]
@@ -69,31 +68,18 @@ async fn tell_origin(mut response: Response) -> Response {
 impl Counter {
     /// The clinic of an address, by any slug it ever had.
     fn clinic<'s>(&self, snapshot: &'s Snapshot, slug: &str) -> Result<&'s Arc<Entry>, AppError> {
-        let unknown = || AppError::NotFound {
-            code: "clinic_unknown",
-            detail: self.site.language.say("problem-clinic_unknown").into_owned(),
-        };
+        let unknown = || AppError::NotFound { code: "clinic_unknown", detail: "there is no such clinic".to_owned() };
         snapshot.lookup(slug).ok_or_else(unknown)
     }
 
     /// The head of a page that is nobody else's business; `path` is below the prefix of the language.
     fn frame<'a>(&'a self, snapshot: &'a Snapshot, heading: String, path: String) -> Frame<'a> {
-        Frame {
-            language: self.site.language,
-            description: heading.clone(),
-            heading,
-            path,
-            is_indexed: false,
-            network: &snapshot.network,
-            links: self.site.directory.links(),
-            appearance: &self.site.appearance,
-            linked_data: Vec::new(),
-        }
+        self.site.frame(snapshot, heading, path)
     }
 
     /// The answer after a form: look there. `path` is below the prefix of the language.
     fn see_other(&self, path: &str) -> Result<Response, AppError> {
         let (links, language) = (self.site.directory.links(), self.site.language);
-        super::answer::see_other(&format!("{}{}{path}", links.prefix(), language.prefix()))
+        see_other(&format!("{}{}{path}", links.prefix(), language.prefix()))
     }
 }

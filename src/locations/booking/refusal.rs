@@ -1,7 +1,8 @@
 use chrono_tz::Tz;
 
 use crate::bookings::BookingError;
-use crate::locations::{Language, times};
+use crate::locations::times;
+use crate::web::page::Language;
 
 /// A refusal in the visitor's words; `None` for those that are no answer to a visitor. `zone` is the clinic's.
 #[must_use]

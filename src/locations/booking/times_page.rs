@@ -16,10 +16,10 @@ use crate::clinics::status::ClinicStatus;
 use crate::directory::{Entry, Snapshot};
 use crate::error::AppError;
 use crate::locations::cards::{FreeDay, SlotButton, by_day, miles};
-use crate::locations::frame::Frame;
-use crate::locations::{Language, answer, times};
+use crate::locations::{answer, times};
 use crate::token::TokenHash;
-use crate::web::{Form, Params, Path};
+use crate::web::page::{FormErrors, Frame, Language, html};
+use crate::web::{Filled, Params, Path};
 
 /// Dates on a page.
 const WEEK: u64 = 7;
@@ -149,10 +149,13 @@ pub async fn post_time(
     browser: Browser,
     State(counter): State<Counter>,
     Path(slug): Path<String>,
-    Form(typed): Form<Typed>,
+    Filled { typed, fault }: Filled<Typed>,
 ) -> Result<Response, AppError> {
     let snapshot = counter.site.directory.snapshot();
     let entry = counter.clinic(&snapshot, &slug)?;
+    if let Some(fault) = fault {
+        return unreadable(&counter, &snapshot, entry, &typed, fault);
+    }
     let (visitor, cookie) = browser.known(counter.site.directory.links());
     let mut response = match take(&counter, &visitor, entry, &typed).await {
         // What was typed before would be lost on the way.
@@ -168,6 +171,19 @@ pub async fn post_time(
     Ok(response)
 }
 
+/// The free times, after a form that no page of ours sends.
+fn unreadable(
+    counter: &Counter,
+    snapshot: &Snapshot,
+    entry: &Arc<Entry>,
+    typed: &Typed,
+    fault: AppError,
+) -> Result<Response, AppError> {
+    let errors = FormErrors::of(counter.site.language.words(), fault)?;
+    let notice = errors.message.clone().or(errors.summary.clone());
+    page(counter, snapshot, errors.status(), Shown { notice, ..Shown::new(entry, typed) })
+}
+
 /// Holds the time that was chosen.
 ///
 /// # Errors
@@ -181,7 +197,6 @@ pub async fn post_release(
     Browser(visitor): Browser,
     State(counter): State<Counter>,
     Path(slug): Path<String>,
-    Form(_typed): Form<Typed>,
 ) -> Result<Response, AppError> {
     let snapshot = counter.site.directory.snapshot();
     let entry = counter.clinic(&snapshot, &slug)?;
@@ -252,7 +267,7 @@ pub fn page(
         typed: typed.details(),
         visit,
     };
-    answer::page(status, &times_page)
+    html(status, &times_page)
 }
 
 /// The week from a date on; without one, from the first free time on.

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::bookings::{BookingIn, ConsentIn, Purpose};
-use crate::locations::Language;
+use crate::web::page::Language;
 
 /// What a visitor typed and chose so far; it is carried from page to page until the booking is made.
 #[derive(Clone, Default, Deserialize)]

@@ -1,5 +1,6 @@
 use crate::directory::Entry;
-use crate::locations::cards::{Phone, address_lines, directions};
+use crate::locations::cards::{address_lines, directions, phone};
+use crate::web::page::Phone;
 
 /// Where a visit takes place.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ impl Venue {
             path: entry.page_path(),
             book_path: entry.book_path(),
             address: address_lines(&entry.clinic),
-            phone: Phone::of(&entry.clinic),
+            phone: phone(&entry.clinic),
             directions: directions(entry),
         }
     }

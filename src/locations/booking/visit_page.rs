@@ -7,10 +7,10 @@ use super::venue::Venue;
 use super::{Counter, refusal};
 use crate::bookings::{BookingError, BookingOut, Status, Visit, visitor};
 use crate::error::AppError;
-use crate::locations::frame::Frame;
-use crate::locations::{Language, answer, times};
+use crate::locations::times;
 use crate::token::TokenHash;
 use crate::web::Path;
+use crate::web::page::{Frame, Language, html};
 
 #[derive(Template)]
 #[template(path = "locations/templates/booking/visit.html")]
@@ -38,11 +38,11 @@ pub async fn post_cancellation(
     State(counter): State<Counter>,
     Path(token): Path<String>,
 ) -> Result<Response, AppError> {
-    let hash = TokenHash::of_ours(&token).ok_or_else(|| unknown(&counter))?;
+    let hash = TokenHash::of_ours(&token).ok_or_else(|| unknown())?;
     match visitor::cancel(&counter.bookings, &hash, None).await.map_err(|refusal| refusal.error) {
         // Cancelled is cancelled, whoever pressed first.
         Ok(_) | Err(BookingError::AlreadyCancelled) => counter.see_other(&format!("/booking/{token}")),
-        Err(BookingError::UnknownBooking) => Err(unknown(&counter)),
+        Err(BookingError::UnknownBooking) => Err(unknown()),
         Err(error) => told(&counter, &token, error).await,
     }
 }
@@ -64,16 +64,15 @@ pub async fn told(counter: &Counter, token: &str, error: BookingError) -> Result
 /// # Errors
 /// When there is none, or the database cannot be read.
 pub async fn find(counter: &Counter, token: &str) -> Result<Visit, AppError> {
-    let token = TokenHash::of_ours(token).ok_or_else(|| unknown(counter))?;
+    let token = TokenHash::of_ours(token).ok_or_else(|| unknown())?;
     visitor::see(&counter.bookings, &token).await.map_err(|refusal| match refusal.error {
-        BookingError::UnknownBooking => unknown(counter),
+        BookingError::UnknownBooking => unknown(),
         error => error.into(),
     })
 }
 
-fn unknown(counter: &Counter) -> AppError {
-    let detail = counter.site.language.say("problem-booking_unknown").into_owned();
-    AppError::NotFound { code: "booking_unknown", detail }
+fn unknown() -> AppError {
+    AppError::NotFound { code: "booking_unknown", detail: "there is no visit at this address".to_owned() }
 }
 
 fn page(
@@ -99,5 +98,5 @@ fn page(
         can_change: visit.can_change_at(counter.bookings.now()),
         path,
     };
-    answer::page(status, &visit_page)
+    html(status, &visit_page)
 }

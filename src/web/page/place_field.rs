@@ -1,11 +1,9 @@
-//! The search box that every list page begins with.
-
-use super::language::Language;
+use super::Language;
 use crate::web::Params;
 
-/// What stands in the box, and what was wrong with it.
+/// The field for a ZIP code, a city or a state: what stands in it, and what was wrong with it.
 #[derive(Debug, Default)]
-pub struct SearchForm {
+pub struct PlaceField {
     pub near: String,
     pub is_soonest: bool,
     pub speaks_spanish: bool,
@@ -23,7 +21,7 @@ pub struct Offer {
     pub path: String,
 }
 
-impl SearchForm {
+impl PlaceField {
     /// As it was sent.
     #[must_use]
     pub fn sent(params: &Params<'_>) -> Self {

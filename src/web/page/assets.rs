@@ -1,4 +1,4 @@
-//! The files that pages link to: scripts, the style sheet, pictures. `build.rs` makes and compresses them; they are part of
+//! The files that pages link to: scripts, stylesheets, pictures. `build.rs` makes and compresses them; they are part of
 //! the program, and their names change with their content, so a browser asks for each once.
 
 use axum::Router;
@@ -6,9 +6,11 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::Path;
 use crate::error::AppError;
+use crate::web::Path;
 
+/// To be asked for again: the address is that of other content.
+const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-cache");
 /// For as long as a cache keeps anything; the address of other content is another one.
 const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -38,23 +40,37 @@ pub fn router() -> Router {
     Router::new().route("/assets/{file}", get(get_asset))
 }
 
+/// A page that was written before the last deploy still gets its files: those of today.
 async fn get_asset(Path(file): Path<String>, headers: HeaderMap) -> Result<Response, AppError> {
-    let asset = ASSETS.iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(&*file));
-    asset.map(|asset| asset.answer(&headers)).ok_or_else(|| AppError::NotFound {
+    let exact = ASSETS.iter().find(|asset| asset.file() == file).map(|asset| (asset, FOR_GOOD));
+    let found = exact.or_else(|| ASSETS.iter().find(|asset| asset.is_earlier(&file)).map(|asset| (asset, NOT_KEPT)));
+    found.map(|(asset, keep)| asset.answer(&headers, keep)).ok_or_else(|| AppError::NotFound {
         code: "not_found",
         detail: "there is no such file; load the page again, it names the current one".to_owned(),
     })
 }
 
 impl Asset {
-    fn answer(&self, request: &HeaderMap) -> Response {
+    fn file(&self) -> &'static str {
+        self.path.strip_prefix("/assets/").unwrap_or(self.path)
+    }
+
+    /// Whether a file is this asset with another fingerprint.
+    fn is_earlier(&self, file: &str) -> bool {
+        let Some((stem, extension)) = self.name.rsplit_once('.') else { return false };
+        let rest = file.strip_prefix(stem).and_then(|rest| rest.strip_prefix('-'));
+        let fingerprint = rest.and_then(|rest| rest.strip_suffix(extension)).and_then(|rest| rest.strip_suffix('.'));
+        fingerprint.is_some_and(|hash| !hash.is_empty() && hash.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    }
+
+    fn answer(&self, request: &HeaderMap, keep: HeaderValue) -> Response {
         let compressed = [("br", self.brotli), ("gzip", self.gzip)].into_iter();
         let mut accepted = compressed.filter_map(|(coding, bytes)| Some((coding, bytes?)));
         let chosen = accepted.find(|(coding, _)| accepts(request, coding));
         let mut response = chosen.map_or(self.plain, |(_, bytes)| bytes).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
-        headers.insert(header::CACHE_CONTROL, FOR_GOOD);
+        headers.insert(header::CACHE_CONTROL, keep);
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         headers.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
         if let Some((coding, _)) = chosen {

@@ -1,12 +1,17 @@
-# Las palabras de las páginas de clínicas en español.
+# Las palabras de las páginas para visitantes en español.
 
-skip = Ir al contenido
+skip = Saltar al contenido
 other-language = English
-demonstration = Esto es una demostración: las clínicas son inventadas.
-footer = Las consultas son gratis.
+demonstration = Demostración: estas clínicas son inventadas.
 questions = ¿Preguntas? Llame al
 privacy = Privacidad
 terms = Condiciones
+navigation = Páginas
+find-clinic = Buscar clínica
+all-states = Todos los estados
+staff-sign-in = Acceso del personal
+rather-talk = ¿Prefiere hablar con alguien?
+credits = Datos de lugares © GeoNames, CC BY 4.0, modificados. Contornos de los estados: U.S. Census Bureau.
 breadcrumbs = Usted está aquí
 all-locations = Todas las clínicas
 
@@ -15,8 +20,8 @@ search-hint = Por ejemplo 78701, o Austin, TX
 search = Buscar
 near-me = Usar mi ubicación
 locate-busy = Buscando su ubicación…
-locate-denied = Su navegador no compartió su ubicación. Escriba un código postal o una ciudad.
-locate-unavailable = No se pudo encontrar su ubicación. Escriba un código postal o una ciudad.
+locate-denied = Su navegador no compartió su ubicación. Escriba un código postal o una ciudad. No se envió nada.
+locate-unavailable = No pudimos encontrar su ubicación. Escriba un código postal o una ciudad.
 suggest-none = Ningún lugar coincide
 suggest-count = Lugares: {"{n}"}
 spanish-spoken = Se habla español
@@ -158,7 +163,6 @@ no-city-heading = Aquí todavía no hay clínicas
 no-city-lead = Esa página no existe en { $state }. Tenemos clínicas en estas ciudades:
 gone-heading = { $clinic } ha cerrado
 gone-lead = { $clinic } ha cerrado definitivamente. Estas clínicas son las más cercanas.
-problem-heading = No se puede mostrar esta página
 
 place-required = Escriba un código postal, una ciudad o un estado.
 place-too-long = Es demasiado largo para un lugar. Escriba un código postal, o una ciudad con su estado.
@@ -254,6 +258,8 @@ refused-already_confirmed = Esto ya está reservado.
 refused-already_cancelled = Esta visita ya está cancelada.
 refused-too_late = Esta visita ya no se puede cambiar aquí. Por favor llame a la clínica.
 refused-wording_unknown = El texto sobre sus datos ha cambiado. Por favor léalo otra vez y luego reserve.
+refused-payload_too_large = Es más de lo que cabe en este formulario. Acórtelo y envíelo de nuevo.
+refused-unreadable = No se pudo leer lo que se envió. Llene el formulario una vez más.
 refused-other-time = Mientras tanto eligió otra hora: es la que ve abajo. Revísela y luego reserve.
 
 error-one-missing = Falta una cosa
@@ -261,6 +267,9 @@ error-summary = { $n ->
     [one] Revise una cosa
    *[other] Revise { $n } cosas
  }
+error-other = Esto no puede ser correcto. Revíselo, por favor.
+error-repeated_parameter = Esto se envió dos veces. Escríbalo una vez más.
+error-unknown_parameter = El formulario envió algo que no le pertenece. Abra la página de nuevo.
 error-required = Complete este campo
 error-name-required = Escriba su nombre
 error-privacy-required = Marque esta casilla para que podamos reservar
@@ -282,10 +291,41 @@ error-email_no_at = A este correo le falta la @
 error-email_invalid = Esto no es un correo electrónico como ana@example.com
 error-unknown_choice = Elija una de estas opciones
 
-problem-clinic_unknown = No existe esa clínica. Busque una cerca de usted.
-problem-booking_unknown = No hay ninguna visita en esta dirección. Revísela, o llámenos con su referencia.
-problem-too_many_requests = Ha intentado muchas veces. Por favor espere un minuto y vuelva a intentarlo.
-problem-unavailable = Ahora mismo no es posible. Por favor inténtelo en un momento, o llámenos.
-problem-internal = Algo falló de nuestro lado. Por favor inténtelo otra vez, o llámenos.
-problem-cross_site = Esto no viene de una página de este sitio. Abra la página de la clínica y elija una hora allí.
-problem-other = No se puede responder. Vuelva atrás e inténtelo otra vez, o llámenos.
+problem-not_found = Esta página no existe
+problem-not_found-lead = Revise la dirección o busque una clínica aquí.
+problem-clinic_unknown = Esa clínica no existe
+problem-clinic_unknown-lead = Busque una cerca de usted.
+problem-booking_unknown = Este enlace no funciona
+problem-booking_unknown-lead = { $number ->
+    [none] Revise que esté completo.
+   *[other] Revise que esté completo o llame al { $number }.
+ }
+problem-too_many_requests = Va muy rápido
+problem-too_many_requests-lead = Espere { $seconds } segundos, por favor.
+problem-unavailable = No se puede reservar por un momento
+problem-unavailable-lead = { $number ->
+    [none] Inténtelo de nuevo en un momento, por favor.
+   *[other] Por teléfono sí: { $number }.
+ }
+problem-internal = Algo falló de nuestro lado, no del suyo
+problem-internal-lead = { $number ->
+    [none] Intente de nuevo en un momento.
+   *[other] Intente de nuevo o llame al { $number }.
+ }
+problem-cross_site = Este formulario no se envió desde nuestras páginas
+problem-cross_site-lead = Abra la página de la clínica y elija una hora allí.
+problem-method_not_allowed = Esta dirección no acepta esa solicitud
+problem-method_not_allowed-lead = Vuelva a la página anterior o busque una clínica aquí.
+problem-payload_too_large = Es más de lo que cabe en este formulario
+problem-payload_too_large-lead = Vuelva atrás: su navegador conserva lo que escribió. Acórtelo y envíelo de nuevo.
+problem-unsupported_media_type = No se pudo leer este formulario
+problem-unsupported_media_type-lead = Vuelva atrás y envíelo de nuevo desde nuestra página.
+problem-unreadable_body = No se pudo leer este formulario
+problem-unreadable_body-lead = Vuelva atrás y envíelo de nuevo desde nuestra página.
+problem-invalid = No se pudo leer este formulario
+problem-invalid-lead = Vuelva atrás y envíelo de nuevo desde nuestra página.
+problem-other = Esta página no se puede mostrar
+problem-other-lead = { $number ->
+    [none] Vuelva atrás e inténtelo de nuevo.
+   *[other] Vuelva atrás e inténtelo de nuevo, o llame al { $number }.
+ }

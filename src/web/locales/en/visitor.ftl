@@ -1,12 +1,17 @@
-# The words of the locations pages in English. The Spanish catalogue has the same messages; a test holds that.
+# The words of the visitors’ pages in English. The Spanish catalogue has the same messages; a test holds that.
 
 skip = Skip to the content
 other-language = Español
-demonstration = This is a demonstration: the clinics are invented.
-footer = Consultations are free.
+demonstration = Demonstration: these clinics are invented.
 questions = Questions? Call
 privacy = Privacy
 terms = Terms
+navigation = Pages
+find-clinic = Find a clinic
+all-states = All states
+staff-sign-in = Staff sign-in
+rather-talk = Rather talk to someone?
+credits = Place data © GeoNames, CC BY 4.0, modified. State outlines: U.S. Census Bureau.
 breadcrumbs = You are here
 all-locations = All locations
 
@@ -14,9 +19,9 @@ search-label = ZIP code, city or state
 search-hint = For example 78701, or Austin, TX
 search = Search
 near-me = Use my location
-locate-busy = Finding your location…
-locate-denied = Your browser did not share your location. Type a ZIP code or a city instead.
-locate-unavailable = Your location could not be found. Type a ZIP code or a city instead.
+locate-busy = Finding you…
+locate-denied = Your browser did not share your location. Type a ZIP code or a city instead. Nothing was sent.
+locate-unavailable = Your location could not be found. Type a ZIP code or a city.
 suggest-none = No matching place
 suggest-count = Places: {"{n}"}
 spanish-spoken = Se habla español
@@ -158,7 +163,6 @@ no-city-heading = No clinics here yet
 no-city-lead = There is no such page in { $state }. We have clinics in these cities:
 gone-heading = { $clinic } has closed
 gone-lead = { $clinic } has closed for good. These clinics are the nearest.
-problem-heading = This page cannot be shown
 
 place-required = Type a ZIP code, a city or a state.
 place-too-long = That is too long for a place. Give a ZIP code, or a city with its state.
@@ -254,6 +258,8 @@ refused-already_confirmed = This is booked already.
 refused-already_cancelled = This visit is cancelled already.
 refused-too_late = This visit can no longer be changed here. Please call the clinic.
 refused-wording_unknown = The text about your data has changed. Please read it once more, then book.
+refused-payload_too_large = That was more than this form takes. Make it shorter and send it again.
+refused-unreadable = What was sent could not be read. Fill the form in once more.
 refused-other-time = You chose another time in the meantime: it is the one below. Check it, then book.
 
 error-one-missing = One thing is missing
@@ -261,6 +267,9 @@ error-summary = { $n ->
     [one] One thing needs a look
    *[other] { $n } things need a look
  }
+error-other = This cannot be right. Look at it once more.
+error-repeated_parameter = This was sent twice. Type it once more.
+error-unknown_parameter = The form sent something that does not belong to it. Open the page again.
 error-required = Fill this in
 error-name-required = Give your name
 error-privacy-required = Please tick this so that we may book for you
@@ -282,10 +291,41 @@ error-email_no_at = This e-mail address has no @
 error-email_invalid = This is not an e-mail address such as ana@example.com
 error-unknown_choice = Choose one of these
 
-problem-clinic_unknown = There is no such clinic. Search for one near you.
-problem-booking_unknown = There is no visit at this address. Check it, or call us with your reference.
-problem-too_many_requests = You have tried very often. Please wait a minute, then try again.
-problem-unavailable = This cannot be done right now. Please try again in a moment, or call us.
-problem-internal = Something went wrong on our side. Please try again, or call us.
-problem-cross_site = This does not come from a page of this site. Open the clinic’s page and choose a time there.
-problem-other = This cannot be answered. Go back and try again, or call us.
+problem-not_found = There is no such page
+problem-not_found-lead = Check the address, or look for a clinic here.
+problem-clinic_unknown = There is no such clinic
+problem-clinic_unknown-lead = Look for one near you.
+problem-booking_unknown = This link does not work
+problem-booking_unknown-lead = { $number ->
+    [none] Check that it is complete.
+   *[other] Check that it is complete, or call { $number }.
+ }
+problem-too_many_requests = You are quick
+problem-too_many_requests-lead = Please wait { $seconds } seconds.
+problem-unavailable = Booking is down for a moment
+problem-unavailable-lead = { $number ->
+    [none] Please try again in a moment.
+   *[other] By phone it works: { $number }.
+ }
+problem-internal = Something broke on our side
+problem-internal-lead = { $number ->
+    [none] Nothing you did. Try again in a moment.
+   *[other] Nothing you did. Try again or call { $number }.
+ }
+problem-cross_site = This form was not sent from our pages
+problem-cross_site-lead = Open the clinic’s page and choose a time there.
+problem-method_not_allowed = This address takes no such request
+problem-method_not_allowed-lead = Go back to the page before, or look for a clinic here.
+problem-payload_too_large = That was more than this form takes
+problem-payload_too_large-lead = Go back: your browser still has what you typed. Make it shorter and send it again.
+problem-unsupported_media_type = This form could not be read
+problem-unsupported_media_type-lead = Go back and send it again from our page.
+problem-unreadable_body = This form could not be read
+problem-unreadable_body-lead = Go back and send it again from our page.
+problem-invalid = This form could not be read
+problem-invalid-lead = Go back and send it again from our page.
+problem-other = This page cannot be shown
+problem-other-lead = { $number ->
+    [none] Go back and try again.
+   *[other] Go back and try again, or call { $number }.
+ }
