@@ -11,6 +11,7 @@ import { pushThroughAddress, pushThroughForm } from './support/xss.js';
 
 const EMAIL = 'ana@example.com';
 const PASSWORD = 'stipple crown lantern';
+const NETWORK = 'Stipplecrown (demonstration)';
 const WRONG = 'not the one at all';
 
 const SIGN_IN = { h1: 'Sign in', item: 'E-mail' };
@@ -38,14 +39,14 @@ describe('before there is an account', () => {
     await checkTree(visit.page, 'setup');
 
     await fill(visit, { 'E-mail': EMAIL, 'New password': 'password password' });
-    await press(visit, 'Set up');
+    await press(visit, 'Make this account');
     await visit.sees(SETUP);
     assert.equal(await visit.page.getByLabel('E-mail').inputValue(), EMAIL, 'what was typed is kept');
-    assert.match(await visit.page.getByLabel('New password').getAttribute('aria-describedby'), /refusal/);
+    assert.match(await visit.page.getByLabel('New password').getAttribute('aria-describedby'), /mistake/);
     await checkPage(visit, 'setup refused');
 
     await fill(visit, { 'New password': PASSWORD });
-    await press(visit, 'Set up');
+    await press(visit, 'Make this account');
     await visit.sees(SIGN_IN);
     await checkPage(visit, 'setup done');
     assert.match(await visit.page.getByRole('status').textContent(), /password is set/);
@@ -96,13 +97,13 @@ describe('with an account', () => {
 
   test('the account is read in order', pages.visit({}, async (visit) => {
     await signIn(visit);
-    await checkTree(visit.page, 'account', { mask: [[/at \d+ other places?|nowhere else/g, '<elsewhere>'], [/\n.*button "End my other sessions"/, '']] });
+    await checkTree(visit.page, 'account', { mask: [[/Only here\.|Here and at \d+ other places?\./g, '<where>'], [/\n.*button "Sign out everywhere else"/, '']] });
   }));
 
   test('keys alone sign in, change nothing by accident and sign out', pages.visit({}, async (visit) => {
     const { page } = visit;
     await visit.see('/login', SIGN_IN);
-    assert.deepEqual((await tabStops(page)).map(({ label }) => label), ['E-mail', 'Password', 'Sign in']);
+    assert.deepEqual((await tabStops(page)).map(({ label }) => label), ['Skip to the content', NETWORK, 'E-mail', 'Password', 'Sign in']);
     await page.getByLabel('E-mail').focus();
     await page.keyboard.type(EMAIL);
     await page.keyboard.press('Tab');
@@ -110,8 +111,8 @@ describe('with an account', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL('**/account');
     const stops = (await tabStops(page)).map(({ label }) => label);
-    assert.deepEqual(stops.slice(0, 3), ['Current password', 'New password', 'Change the password']);
-    assert.equal(stops.at(-1), 'Sign out');
+    assert.deepEqual(stops.slice(0, 5), ['Skip to the content', NETWORK, `${EMAIL} · Admin`, 'Sign out', 'Current password']);
+    assert.deepEqual(stops.slice(5, 7), ['New password', 'Change the password']);
     await page.getByRole('button', { name: 'Sign out' }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/login**');

@@ -38,7 +38,7 @@ async fn the_first_admin_is_set_up_once() {
         }
         let token = token(&link);
         for (email, password, told) in [
-            ("root", PASSWORD, "This is not an e-mail address such as"),
+            ("root", PASSWORD, "This e-mail address has no @"),
             ("a@example.com", "short", "At least 12 characters are needed"),
         ] {
             let refused = browser.submit("/setup", &[("token", token), ("email", email), ("password", password)]).await;

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use clinic_directory::accounts::AccountError;
 use clinic_directory::bookings::{BookingIn, FieldReason};
-use clinic_directory::error::{AppError, FieldErrors};
+use clinic_directory::error::{AppError, FieldError, FieldErrors};
 use clinic_directory::web::page::{Audience, Language, Mistake, ProblemPages, STAFF, problem_page, summary};
 use serde_json::Map;
 
@@ -78,6 +78,19 @@ fn the_summary_counts() {
     assert_eq!(told(Language::English, wrong)[0], "One thing needs a look");
     assert_eq!(told(Language::English, two())[0], "2 things need a look");
     assert_eq!(told(Language::Spanish, two())[0], "Revise 2 cosas");
+}
+
+/// What the forms of `/login`, `/setup`, `/reset` and `/account` refuse.
+#[test]
+fn every_reason_of_the_forms_about_an_account_has_words() {
+    let reasons = ["email_no_at", "email_invalid", "too_short", "too_long", "too_common"];
+    let required = ["email", "password", "current"].map(|field| FieldError::new(field, "required", ""));
+    let others = reasons.map(|reason| FieldError::new("password", "invalid", "").because(reason));
+    for error in required.into_iter().chain(others) {
+        let error = error.with("min", 12).with("max", 128);
+        let Mistake { words, .. } = Mistake::new(&STAFF, &error);
+        assert!(words != STAFF.say("error-other") && !words.contains(['{', '$']), "{error:?}: {words}");
+    }
 }
 
 fn refused(status: StatusCode, code: &'static str) -> AppError {

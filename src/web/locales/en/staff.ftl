@@ -47,6 +47,7 @@ error-summary = { $n ->
 error-email-required = Give your e-mail address
 error-password-required = Give your password
 error-current-required = Give your current password
+error-email_no_at = This e-mail address has no @
 error-email_invalid = This is not an e-mail address such as ana@example.com
 error-too_short = At least { $min } characters are needed; a few words are fine
 error-too_long = At most { $max } characters are possible
