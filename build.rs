@@ -106,12 +106,11 @@ fn stylesheet(path: &Path) -> Result<String> {
     let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let mut whole = String::new();
     for line in text.lines() {
-        match line.strip_prefix("@import \"./").and_then(|rest| rest.strip_suffix("\";")) {
-            Some(name) => whole.push_str(&stylesheet(&path.with_file_name(name))?),
-            None => {
-                whole.push_str(line);
-                whole.push('\n');
-            }
+        if let Some(name) = line.strip_prefix("@import \"./").and_then(|rest| rest.strip_suffix("\";")) {
+            whole.push_str(&stylesheet(&path.with_file_name(name))?);
+        } else {
+            whole.push_str(line);
+            whole.push('\n');
         }
     }
     Ok(whole)
