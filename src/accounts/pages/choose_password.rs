@@ -122,6 +122,6 @@ fn page(pages: &Pages, token: &str, email: Option<&str>, errors: FormErrors) -> 
     let heading = if email.is_some() { "set-up" } else { "choose-password" };
     let frame = StaffFrame { is_refused: !errors.is_empty(), ..StaffFrame::new(pages, heading, None) };
     let first = if email.is_some_and(str::is_empty) { "email" } else { "password" };
-    let choose_page = ChoosePage { frame, first, token, email, errors };
+    let choose_page = ChoosePage { frame, token, email, first, errors };
     Ok(choose_page.errors.with_headers(html(choose_page.errors.status(), &choose_page)?))
 }

@@ -10,7 +10,7 @@ use super::browser::Browser;
 use super::consents::Consents;
 use super::typed::Typed;
 use super::venue::Venue;
-use super::{Counter, refusal, times_page};
+use super::{Counter, clinic, refusal, times_page};
 use crate::bookings::{BookingError, Refusal, Status, Visit, Visitor, visitor};
 use crate::directory::{Entry, Snapshot};
 use crate::error::AppError;
@@ -125,7 +125,7 @@ pub async fn post_extension(
     Filled { typed, fault }: Filled<Typed>,
 ) -> Result<Response, AppError> {
     let snapshot = counter.site.directory.snapshot();
-    let entry = counter.clinic(&snapshot, &slug)?;
+    let entry = clinic(&snapshot, &slug)?;
     let Some(hold) = hold_here(&counter, &visitor, entry).await? else {
         return times_page::refused(&counter, &snapshot, entry, &typed, BookingError::UnknownHold.into());
     };
@@ -151,7 +151,7 @@ pub async fn post_details(
     Filled { typed, fault }: Filled<Typed>,
 ) -> Result<Response, AppError> {
     let snapshot = counter.site.directory.snapshot();
-    let entry = counter.clinic(&snapshot, &slug)?;
+    let entry = clinic(&snapshot, &slug)?;
     let (visitor, _) = browser.known(counter.site.directory.links());
     let Some(mut hold) = hold_here(&counter, &visitor, entry).await? else {
         return times_page::refused(&counter, &snapshot, entry, &typed, BookingError::UnknownHold.into());

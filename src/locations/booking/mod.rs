@@ -66,12 +66,6 @@ async fn tell_origin(mut response: Response) -> Response {
 }
 
 impl Counter {
-    /// The clinic of an address, by any slug it ever had.
-    fn clinic<'s>(&self, snapshot: &'s Snapshot, slug: &str) -> Result<&'s Arc<Entry>, AppError> {
-        let unknown = || AppError::NotFound { code: "clinic_unknown", detail: "there is no such clinic".to_owned() };
-        snapshot.lookup(slug).ok_or_else(unknown)
-    }
-
     /// The head of a page that is nobody else's business; `path` is below the prefix of the language.
     fn frame<'a>(&'a self, snapshot: &'a Snapshot, heading: String, path: String) -> Frame<'a> {
         self.site.frame(snapshot, heading, path)
@@ -82,4 +76,10 @@ impl Counter {
         let (links, language) = (self.site.directory.links(), self.site.language);
         see_other(&format!("{}{}{path}", links.prefix(), language.prefix()))
     }
+}
+
+/// The clinic of an address, by any slug it ever had.
+fn clinic<'s>(snapshot: &'s Snapshot, slug: &str) -> Result<&'s Arc<Entry>, AppError> {
+    let unknown = || AppError::NotFound { code: "clinic_unknown", detail: "there is no such clinic".to_owned() };
+    snapshot.lookup(slug).ok_or_else(unknown)
 }

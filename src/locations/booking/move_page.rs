@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::browser::Browser;
 use super::typed::Typed;
 use super::visit_page::{find, told};
-use super::{Counter, refusal, times_page};
+use super::{Counter, clinic, refusal, times_page};
 use crate::availability::NotOffered;
 use crate::bookings::{BookingError, Refusal, RescheduleIn, Visit, Visitor, alternatives, visitor};
 use crate::error::AppError;
@@ -35,7 +35,7 @@ pub async fn post_other_time(
     let visit = find(&counter, &token).await?;
     let snapshot = counter.site.directory.snapshot();
     let entry = match &body.clinic {
-        Some(slug) => counter.clinic(&snapshot, slug)?,
+        Some(slug) => clinic(&snapshot, slug)?,
         None => &visit.clinic,
     };
     // What no button sends is no time that is offered.

@@ -9,7 +9,7 @@ use chrono::{Days, NaiveDate};
 use super::browser::Browser;
 use super::typed::Typed;
 use super::venue::Venue;
-use super::{Counter, details_page, refusal};
+use super::{Counter, clinic, details_page, refusal};
 use crate::availability::NotOffered;
 use crate::bookings::{Alternative, Alternatives, BookingError, Refusal, Visit, Visitor, alternatives, visitor};
 use crate::clinics::status::ClinicStatus;
@@ -111,7 +111,7 @@ pub async fn show_times(
     RawQuery(query): RawQuery,
 ) -> Result<Response, AppError> {
     let snapshot = counter.site.directory.snapshot();
-    let entry = counter.clinic(&snapshot, &slug)?;
+    let entry = clinic(&snapshot, &slug)?;
     if entry.status == ClinicStatus::Closed {
         return answer::moved_to(&counter.site, &entry.page_path());
     }
@@ -152,7 +152,7 @@ pub async fn post_time(
     Filled { typed, fault }: Filled<Typed>,
 ) -> Result<Response, AppError> {
     let snapshot = counter.site.directory.snapshot();
-    let entry = counter.clinic(&snapshot, &slug)?;
+    let entry = clinic(&snapshot, &slug)?;
     if let Some(fault) = fault {
         return unreadable(&counter, &snapshot, entry, &typed, fault);
     }
@@ -199,7 +199,7 @@ pub async fn post_release(
     Path(slug): Path<String>,
 ) -> Result<Response, AppError> {
     let snapshot = counter.site.directory.snapshot();
-    let entry = counter.clinic(&snapshot, &slug)?;
+    let entry = clinic(&snapshot, &slug)?;
     if let Some(hold) = visitor::latest(&counter.bookings, &visitor).await? {
         let token = TokenHash::of(&hold.hold_token(&counter.bookings.secret));
         match visitor::release(&counter.bookings, &token).await {

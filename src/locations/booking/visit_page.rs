@@ -38,7 +38,7 @@ pub async fn post_cancellation(
     State(counter): State<Counter>,
     Path(token): Path<String>,
 ) -> Result<Response, AppError> {
-    let hash = TokenHash::of_ours(&token).ok_or_else(|| unknown())?;
+    let hash = TokenHash::of_ours(&token).ok_or_else(unknown)?;
     match visitor::cancel(&counter.bookings, &hash, None).await.map_err(|refusal| refusal.error) {
         // Cancelled is cancelled, whoever pressed first.
         Ok(_) | Err(BookingError::AlreadyCancelled) => counter.see_other(&format!("/booking/{token}")),
@@ -64,7 +64,7 @@ pub async fn told(counter: &Counter, token: &str, error: BookingError) -> Result
 /// # Errors
 /// When there is none, or the database cannot be read.
 pub async fn find(counter: &Counter, token: &str) -> Result<Visit, AppError> {
-    let token = TokenHash::of_ours(token).ok_or_else(|| unknown())?;
+    let token = TokenHash::of_ours(token).ok_or_else(unknown)?;
     visitor::see(&counter.bookings, &token).await.map_err(|refusal| match refusal.error {
         BookingError::UnknownBooking => unknown(),
         error => error.into(),

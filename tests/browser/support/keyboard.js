@@ -8,7 +8,10 @@ function focused(page) {
   return page.evaluate(() => {
     const element = document.activeElement;
     if (!element || element === document.body) return null;
-    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+    const isRinged = (part) => {
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(part);
+      return (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none';
+    };
     const { width, height } = element.getBoundingClientRect();
     const label = element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent;
     return {
@@ -16,7 +19,8 @@ function focused(page) {
       id: element.id,
       label: label.trim().replace(/\s+/g, ' '),
       isVisible: element.checkVisibility() && width > 0 && height > 0,
-      isMarked: (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none',
+      // A field that shares a frame with its button is ringed together with it.
+      isMarked: isRinged(element) || isRinged(element.parentElement),
     };
   });
 }

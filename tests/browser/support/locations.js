@@ -19,7 +19,7 @@ export const PAGES = {
   ambiguous: { path: '/locations?near=Springfield', h1: /Springfield/, item: 'Springfield, IL' },
   'none near': { path: '/locations?near=Casper%2C+WY', h1: /Casper, WY$/, item: /^Stipplecrown .+ - / },
   'results without a nearer one': { path: '/locations?near=70130', h1: /New Orleans, LA 70130$/, item: 'New Orleans - Warehouse District' },
-  'no such place': { path: '/locations?near=Scobie%2C+NJX', status: 404, h1: FIND, item: { en: /no such place/, es: /Ese lugar no existe/ } },
+  'no such place': { path: '/locations?near=Scobie%2C+NJX', status: 404, h1: FIND, item: { en: /no place of that name is known/, es: /Ese lugar no existe/ } },
   state: { path: '/locations/texas', h1: /Texas$/, item: 'Austin' },
   city: { path: '/locations/texas/austin', h1: /Austin/, item: 'Stipplecrown Austin - Downtown' },
   clinic: {
