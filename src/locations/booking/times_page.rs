@@ -19,7 +19,7 @@ use crate::locations::answer;
 use crate::locations::cards::{FreeDay, SlotButton, by_day, in_zone, no_times, offer};
 use crate::locations::writer::{Writer, name};
 use crate::token::TokenHash;
-use crate::web::page::{FormErrors, Frame, format, html};
+use crate::web::page::{FormErrors, Frame, Language, format, html};
 use crate::web::{Filled, Params, Path};
 
 /// Dates on a page.

@@ -109,7 +109,10 @@ clinic-description = { $clinic }, { $address }. Opening hours, directions, phone
 offer = { $minutes } minutes, no charge.
 free-consultation = Free consultation
 free-times = Free consultations
-no-free-times = No times left in the next { $days } days. Call to ask.
+no-free-times = No times left in the next { $days ->
+    [one] day
+   *[other] { $days } days
+ }. Call to ask.
 next-free = Next available consultation
 book = Book a free consultation
 other-times = Other times

@@ -109,7 +109,10 @@ clinic-description = { $clinic }, { $address }. Horario, cómo llegar, teléfono
 offer = { $minutes } minutos, sin costo.
 free-consultation = Consulta gratis
 free-times = Consultas gratuitas
-no-free-times = Sin horas disponibles en los próximos { $days } días. Llame para preguntar.
+no-free-times = Sin horas disponibles en { $days ->
+    [one] el próximo día
+   *[other] los próximos { $days } días
+ }. Llame para preguntar.
 next-free = Próxima consulta disponible
 book = Reservar una consulta gratis
 other-times = Otras horas
