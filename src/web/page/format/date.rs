@@ -61,16 +61,16 @@ pub fn day_ahead(language: Language, date: NaiveDate, today: NaiveDate) -> Strin
 /// A slot with its date: `Thu, Dec 3, 2:30 pm EST`. The zone's letters may be left out where their block tells them once.
 #[must_use]
 pub fn short_time(language: Language, at: NaiveDateTime, today: NaiveDate, zone: Option<&str>) -> String {
-    with_slot(short_date(language, at.date(), today), language, at, zone)
+    with_slot(&short_date(language, at.date(), today), language, at, zone)
 }
 
 /// `Thursday, December 3, 2:30 pm EST`
 #[must_use]
 pub fn long_time(language: Language, at: NaiveDateTime, today: NaiveDate, zone: Option<&str>) -> String {
-    with_slot(long_date(language, at.date(), today), language, at, zone)
+    with_slot(&long_date(language, at.date(), today), language, at, zone)
 }
 
-fn with_slot(date: String, language: Language, at: NaiveDateTime, zone: Option<&str>) -> String {
+fn with_slot(date: &str, language: Language, at: NaiveDateTime, zone: Option<&str>) -> String {
     let letters = zone.map(|zone| format!(" {zone}")).unwrap_or_default();
     format!("{date}, {}{letters}", slot_clock(language, at.time()))
 }
