@@ -101,7 +101,7 @@ fn front_doors(links: &PublicUrl) -> Router {
             by_accept(answer.into_response())
         })
     };
-    Router::new().route("/", door(Language::English)).route(Language::Spanish.prefix(), door(Language::Spanish))
+    Router::new().route("/", door(Language::English)).route("/es", door(Language::Spanish))
 }
 
 /// Browsers and programs get different answers here.

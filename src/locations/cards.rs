@@ -1,15 +1,15 @@
 //! A clinic in a list: enough to choose it, call it, find it and book it.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::open_line::OpenLine;
-use super::times;
+use super::writer::{DateForm, Writer, letters};
 use crate::availability::Slot;
 use crate::clinics::Clinic;
 use crate::directory::Entry;
 use crate::geo::Metres;
-use crate::web::page::{Language, Phone};
+use crate::web::page::{Language, Phone, format};
 
 /// Times that a card offers.
 const SLOTS: usize = 3;
@@ -20,6 +20,7 @@ const SPAN: TimeDelta = TimeDelta::days(7);
 #[derive(Debug)]
 pub struct Card {
     pub slug: String,
+    /// As in a list: without the network's.
     pub name: String,
     /// Below the prefix of the language.
     pub path: String,
@@ -32,6 +33,8 @@ pub struct Card {
     pub is_bookable: bool,
     /// The next free times, by date.
     pub days: Vec<FreeDay>,
+    /// What is said where there are none.
+    pub no_times: String,
     pub phone: Option<Phone>,
     pub directions: String,
     pub speaks_spanish: bool,
@@ -80,31 +83,34 @@ pub struct SlotButton {
 impl SlotButton {
     /// Under the heading of its date.
     #[must_use]
-    pub fn new(entry: &Entry, language: Language, slot: &Slot) -> Self {
-        let time = times::long_time(language, slot.starts_at, entry.zone);
-        let name =
-            language.tell("slot-name", &[("time", time.into()), ("clinic", entry.clinic.name.to_string().into())]);
-        let starts_at = slot.starts_at.with_timezone(&entry.zone).to_rfc3339_opts(chrono::SecondsFormat::Secs, false);
-        Self { starts_at, words: times::time_of_day(language, slot.starts_at, entry.zone), name }
+    pub fn new(writer: &Writer<'_>, entry: &Entry, slot: &Slot) -> Self {
+        let time = writer.long_time(slot.starts_at, entry.zone);
+        let values = [("time", time.into()), ("clinic", writer.clinic(entry).into())];
+        Self {
+            starts_at: slot.starts_at.with_timezone(&entry.zone).to_rfc3339_opts(chrono::SecondsFormat::Secs, false),
+            words: writer.slot(slot.starts_at, entry.zone),
+            name: writer.language.tell("slot-name", &values),
+        }
     }
 }
 
 impl Card {
     /// As of this minute.
     #[must_use]
-    pub fn new(entry: &Entry, language: Language, as_of: DateTime<Utc>, distance: Option<Metres>) -> Self {
+    pub fn new(writer: &Writer<'_>, entry: &Entry, distance: Option<Metres>) -> Self {
         let clinic = &entry.clinic;
         Self {
             slug: clinic.slug.to_string(),
-            name: clinic.name.to_string(),
+            name: writer.clinic(entry),
             path: entry.page_path(),
             book_path: entry.book_path(),
             address: address_lines(clinic),
-            distance: distance.map(|distance| miles(language, distance)),
-            open: OpenLine::new(entry, language, as_of),
-            note: status_note(entry, language, as_of),
+            distance: distance.map(|distance| writer.distance(distance)),
+            open: OpenLine::new(writer, entry),
+            note: status_note(entry, writer.language, writer.as_of),
             is_bookable: clinic.offers_consultations,
-            days: next_days(entry, language, as_of),
+            days: next_days(writer, entry),
+            no_times: no_times(writer.language, entry),
             phone: phone(clinic),
             directions: directions(entry),
             speaks_spanish: clinic.languages.iter().any(|code| **code == *Language::Spanish.code()),
@@ -112,10 +118,23 @@ impl Card {
     }
 }
 
-/// `about 4.2 mi`
+/// That nothing can be booked as far ahead as times are given.
 #[must_use]
-pub fn miles(language: Language, distance: Metres) -> String {
-    language.tell("about-miles", &[("miles", format!("{:.1}", distance.miles()).into())])
+pub fn no_times(language: Language, entry: &Entry) -> String {
+    language.tell("no-free-times", &[("days", entry.policy.horizon_days.into())])
+}
+
+/// `30 minutes, no charge.`
+#[must_use]
+pub fn offer(language: Language, entry: &Entry) -> String {
+    language.tell("offer", &[("minutes", entry.policy.duration_min.into())])
+}
+
+/// `Times are Boston time (EST).`
+#[must_use]
+pub fn in_zone(writer: &Writer<'_>, entry: &Entry) -> String {
+    let zone = letters(writer.as_of, entry.zone);
+    writer.language.tell("hours-in-zone", &[("city", entry.clinic.city.to_string().into()), ("zone", zone.into())])
 }
 
 /// The free times of a date.
@@ -129,23 +148,18 @@ pub struct FreeDay {
 
 /// Slots in their order, under their dates on the clinic's calendar.
 #[must_use]
-pub fn by_day(
-    entry: &Entry,
-    language: Language,
-    slots: &[Slot],
-    write: fn(Language, NaiveDate) -> String,
-) -> Vec<FreeDay> {
+pub fn by_day(writer: &Writer<'_>, entry: &Entry, slots: &[Slot], write: DateForm) -> Vec<FreeDay> {
     let date = |slot: &Slot| slot.starts_at.with_timezone(&entry.zone).date_naive();
     let day = |slots: &[Slot]| FreeDay {
-        date: write(language, date(&slots[0])),
-        zone: times::abbreviation(slots[0].starts_at, entry.zone),
-        slots: slots.iter().map(|slot| SlotButton::new(entry, language, slot)).collect(),
+        date: write(writer.language, date(&slots[0]), writer.today(entry.zone)),
+        zone: letters(slots[0].starts_at, entry.zone),
+        slots: slots.iter().map(|slot| SlotButton::new(writer, entry, slot)).collect(),
     };
     slots.chunk_by(|a, b| date(a) == date(b)).map(day).collect()
 }
 
-fn next_days(entry: &Entry, language: Language, as_of: DateTime<Utc>) -> Vec<FreeDay> {
-    by_day(entry, language, &next_slots(entry, as_of), times::short_date)
+fn next_days(writer: &Writer<'_>, entry: &Entry) -> Vec<FreeDay> {
+    by_day(writer, entry, &next_slots(entry, writer.as_of), format::short_date)
 }
 
 fn next_slots(entry: &Entry, as_of: DateTime<Utc>) -> Vec<Slot> {

@@ -80,14 +80,14 @@ fn city_page<'a>(
         is_indexed: !snapshot.network.is_demo,
         ..site.frame(snapshot, language.tell("city-heading", &values), city_path(state, &city))
     };
-    let card = |entry: &&Entry| Card::new(entry, language, as_of, None);
-    let cards: Vec<Card> = state_page::by_time(clinics, as_of).iter().map(card).collect();
-    let items: Vec<_> = cards.iter().map(|card| (&*card.name, &*card.path)).collect();
+    let (writer, shown) = (site.writer(snapshot, as_of), state_page::by_time(clinics, as_of));
+    let cards: Vec<Card> = shown.iter().map(|entry| Card::new(&writer, entry, None)).collect();
+    let items: Vec<_> = shown.iter().zip(&cards).map(|(entry, card)| (&*entry.clinic.name, &*card.path)).collect();
     frame.linked_data.push(linked_data::item_list(&frame, &items));
     frame.linked_data.push(linked_data::breadcrumbs(&frame, &steps));
     CityPage {
         lead: language.tell("city-lead", &values),
-        soonest: state_page::soonest_words(clinics, language, as_of),
+        soonest: state_page::soonest_words(&writer, clinics),
         nearby: nearby(site, snapshot, clinics, as_of),
         field: PlaceField::default(),
         steps,
@@ -110,5 +110,6 @@ pub fn nearby(site: &Site, snapshot: &Snapshot, clinics: &[&Entry], as_of: DateT
     let found = search(snapshot, &question);
     let others = found.places.iter().map(|place| (snapshot.entry(place.position), place.distance));
     let others = others.filter(|(entry, _)| clinics.iter().all(|clinic| clinic.id != entry.id));
-    others.take(NEARBY).map(|(entry, distance)| Card::new(entry, site.language, as_of, distance)).collect()
+    let writer = site.writer(snapshot, as_of);
+    others.take(NEARBY).map(|(entry, distance)| Card::new(&writer, entry, distance)).collect()
 }

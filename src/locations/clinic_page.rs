@@ -6,17 +6,18 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 
-use super::cards::{Card, FreeDay, Note, by_day};
+use super::cards::{Card, FreeDay, Note, by_day, in_zone, offer};
 use super::city_page::nearby;
 use super::map_view::MapView;
-use super::{Site, answer, linked_data, missing, state_page, times};
+use super::writer::{self, Writer};
+use super::{Site, answer, linked_data, missing, state_page};
 use crate::clinics::PinPrecision;
 use crate::clinics::hours::Window;
 use crate::clinics::status::ClinicStatus;
 use crate::directory::{Entry, Snapshot, find_state};
 use crate::error::AppError;
 use crate::web::Path;
-use crate::web::page::{Frame, Language, Phone, query_of};
+use crate::web::page::{Frame, Language, Phone, format, query_of};
 
 /// Dates of free times on the page, and how far ahead special hours are told.
 const WEEK: u64 = 7;
@@ -28,6 +29,7 @@ struct ClinicPage<'a> {
     frame: Frame<'a>,
     steps: Vec<(String, String)>,
     card: Card,
+    name: String,
     description: Option<Note>,
     directions_note: Option<Note>,
     accessibility: Option<Note>,
@@ -39,7 +41,8 @@ struct ClinicPage<'a> {
     /// `None` when nobody has said.
     hours: Option<Vec<HoursRow>>,
     special: Vec<SpecialRow>,
-    zone: String,
+    /// Whose clock all times are by.
+    in_zone: String,
     offer: Option<String>,
     week: Vec<FreeDay>,
     is_about_here: bool,
@@ -93,12 +96,12 @@ pub async fn show_clinic(
 
 fn clinic_page<'a>(site: &'a Site, snapshot: &'a Snapshot, entry: &Entry, as_of: DateTime<Utc>) -> ClinicPage<'a> {
     let (language, clinic) = (site.language, &entry.clinic);
-    let card = Card::new(entry, language, as_of, None);
-    let today = as_of.with_timezone(&entry.zone).date_naive();
+    let writer = site.writer(snapshot, as_of);
+    let (card, today) = (Card::new(&writer, entry, None), writer.today(entry.zone));
     let mut steps = state_page::steps(language, Some(entry.state), Some(&clinic.city));
     steps.push((card.name.clone(), card.path.clone()));
     let values = [
-        ("clinic", card.name.clone().into()),
+        ("clinic", writer::name(entry).into()),
         ("address", clinic.address().into()),
         ("city", format!("{}, {}", clinic.city, clinic.state).into()),
     ];
@@ -110,7 +113,6 @@ fn clinic_page<'a>(site: &'a Site, snapshot: &'a Snapshot, entry: &Entry, as_of:
     frame.linked_data.push(linked_data::clinic(&frame, entry, as_of));
     frame.linked_data.push(linked_data::breadcrumbs(&frame, &steps));
     let note = |en: &Option<Box<str>>, es: &Option<Box<str>>| Note::pick(language, en.as_deref(), es.as_deref());
-    let minutes = || language.tell("offer", &[("minutes", entry.policy.duration_min.into())]);
     let own = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
     ClinicPage {
         description: note(&clinic.description, &clinic.description_es),
@@ -127,12 +129,13 @@ fn clinic_page<'a>(site: &'a Site, snapshot: &'a Snapshot, entry: &Entry, as_of:
         services: services(snapshot, entry, language),
         hours: hours(entry, language, today),
         special: special(entry, language, today),
-        zone: times::abbreviation(as_of, entry.zone),
-        offer: clinic.offers_consultations.then(minutes),
-        week: week(entry, language, as_of),
+        in_zone: in_zone(&writer, entry),
+        offer: clinic.offers_consultations.then(|| offer(language, entry)),
+        week: week(&writer, entry),
         map: MapView::clinic(&frame, entry),
         is_about_here: clinic.pin.is_some_and(|pin| pin.precision == PinPrecision::Zip),
         nearby: nearby(site, snapshot, &[entry], as_of),
+        name: writer::name(entry),
         steps,
         card,
         frame,
@@ -169,7 +172,7 @@ fn windows(language: Language, windows: &[Window]) -> String {
             if *window == Window::ALL_DAY {
                 language.say("all-day").into_owned()
             } else {
-                times::window(language, *window)
+                writer::window(language, *window)
             }
         })
         .collect();
@@ -181,7 +184,7 @@ fn hours(entry: &Entry, language: Language, today: NaiveDate) -> Option<Vec<Hour
     let week = entry.clinic.hours.as_deref()?;
     let monday = today - Days::new(today.weekday().num_days_from_monday().into());
     let row = |(date, day): (NaiveDate, &Vec<Window>)| HoursRow {
-        day: times::weekday(language, date),
+        day: format::weekday(language, date),
         hours: windows(language, day),
         is_today: date == today,
     };
@@ -194,7 +197,7 @@ fn special(entry: &Entry, language: Language, today: NaiveDate) -> Vec<SpecialRo
         let closure = entry.closure_on(day.on);
         let of_closure = closure.and_then(|c| Note::pick(language, c.note.as_deref(), c.note_es.as_deref()));
         SpecialRow {
-            date: times::short_date(language, day.on),
+            date: format::short_date(language, day.on, today),
             hours: windows(language, &day.windows),
             note: of_closure.or_else(|| Note::pick(language, day.note.as_deref(), None)),
         }
@@ -203,10 +206,10 @@ fn special(entry: &Entry, language: Language, today: NaiveDate) -> Vec<SpecialRo
 }
 
 /// A week of free times from the first one on; dates without any are left out.
-fn week(entry: &Entry, language: Language, as_of: DateTime<Utc>) -> Vec<FreeDay> {
-    let Some(first) = entry.next_slot(as_of) else { return Vec::new() };
+fn week(writer: &Writer<'_>, entry: &Entry) -> Vec<FreeDay> {
+    let Some(first) = entry.next_slot(writer.as_of) else { return Vec::new() };
     let schedule = entry.schedule();
     let from = schedule.local_date(first.starts_at);
-    let slots = entry.slots(schedule.midnight(from)..schedule.midnight(from + Days::new(WEEK)), as_of);
-    by_day(entry, language, &slots, times::long_date)
+    let slots = entry.slots(schedule.midnight(from)..schedule.midnight(from + Days::new(WEEK)), writer.as_of);
+    by_day(writer, entry, &slots, format::long_date)
 }

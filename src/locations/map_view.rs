@@ -4,7 +4,7 @@ use super::map::{Dot, StateShape, draw_country, draw_locator, draw_state};
 use super::search_page::{StateLink, clinic_count};
 use crate::directory::{Entry, Snapshot};
 use crate::places::State;
-use crate::web::page::Frame;
+use crate::web::page::{Frame, format};
 
 /// The drawing and its equal in words.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl MapView {
         let name = frame.language.tell(
             "map-of-clinic",
             &[
-                ("clinic", entry.clinic.name.to_string().into()),
+                ("clinic", super::writer::name(entry).into()),
                 ("state", super::search_page::name(entry.state, frame.language).into()),
             ],
         );
@@ -72,8 +72,9 @@ impl MapView {
 }
 
 fn with_dots(frame: &Frame<'_>, clinics: &[&Entry], draw: impl FnOnce(&[Dot<'_>]) -> String) -> String {
+    let name = |entry: &Entry| format::listed_name(&entry.clinic.name, &frame.brand.name);
     let texts: Vec<(String, String)> =
-        clinics.iter().map(|entry| (frame.href(&entry.page_path()), entry.clinic.name.to_string())).collect();
+        clinics.iter().map(|entry| (frame.href(&entry.page_path()), name(entry))).collect();
     let dots: Vec<Dot<'_>> =
         clinics.iter().zip(&texts).map(|(entry, (href, label))| Dot { point: entry.point, href, label }).collect();
     draw(&dots)

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::cards::Card;
 use super::city_page::nearby;
 use super::search_page::{name, states};
-use super::{Site, state_page};
+use super::{Site, state_page, writer};
 use crate::directory::{Entry, Snapshot};
 use crate::error::AppError;
 use crate::places;
@@ -53,7 +53,7 @@ pub fn no_such_city(site: &Site, snapshot: &Snapshot, state: &places::State) -> 
 
 /// A clinic that closed for good: the nearest open ones (rule I9).
 pub fn gone(site: &Site, snapshot: &Snapshot, entry: &Entry, as_of: DateTime<Utc>) -> Result<Response, AppError> {
-    let values = [("clinic", entry.clinic.name.to_string().into())];
+    let values = [("clinic", writer::name(entry).into())];
     let (heading, lead) = (site.language.tell("gone-heading", &values), site.language.tell("gone-lead", &values));
     let cards = nearby(site, snapshot, &[entry], as_of);
     let page = MissingPage::new(site, snapshot, heading, lead);

@@ -2,8 +2,8 @@
 //! English and, under `/es`, in Spanish.
 //!
 //! A page is one file: what it shows, its template's struct, its handler. All of them read one snapshot and one `as_of`
-//! and are set in a `frame`; `cards` show a clinic in a list, `times` writes dates, `language` has the words,
-//! `answer` the headers, `booking` the way from a free time to a visit. Without scripts everything works; with them it is quicker.
+//! and are set in a `frame`; `cards` show a clinic in a list, `writer` tells times by its clock, `answer` has the headers,
+//! `booking` is the way from a free time to a visit. Without scripts everything works; with them it is quicker.
 //!
 //! Invariants: GET changes nothing and sets no cookie; nothing is loaded from another host
 //! but the street tiles that an operator chose; text is escaped by the templates.
@@ -22,17 +22,19 @@ mod results;
 mod search_page;
 mod state_page;
 mod stylesheet;
-mod times;
+mod writer;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use chrono::{DateTime, Utc};
 
 pub use answer::to_clinic;
 
 use booking::Counter;
+use writer::Writer;
 
 use crate::bookings::BookingState;
 use crate::directory::{Directory, Snapshot};
@@ -51,6 +53,11 @@ impl Site {
     /// A page about the network of `snapshot`; `path` is below the prefix of the language.
     fn frame(&self, snapshot: &Snapshot, heading: String, path: String) -> Frame<'_> {
         Frame::new(&self.pages, Brand::from(&snapshot.network), self.language, heading, path)
+    }
+
+    /// Writes about the clinics of `snapshot`.
+    fn writer<'s>(&self, snapshot: &'s Snapshot, as_of: DateTime<Utc>) -> Writer<'s> {
+        Writer { language: self.language, as_of, network: &snapshot.network.name }
     }
 }
 

@@ -6,11 +6,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 
-use super::cards::{Card, miles};
+use super::cards::Card;
 use super::map_view::MapView;
 use super::open_line::out_of_business;
 use super::search_page::clinic_count;
-use super::{Site, search_page, times};
+use super::writer::Writer;
+use super::{Site, search_page};
 use crate::directory::{
     Choice, Entry, Filter, Found, Label, NearestQuery, Origin, Question, Snapshot, Sort, count_search, find, weigh,
 };
@@ -137,11 +138,15 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
+    fn writer(&self) -> Writer<'a> {
+        self.site.writer(self.snapshot, self.as_of)
+    }
+
     fn page(&self, field: PlaceField, path: String) -> ResultsPage<'a> {
         let (language, resolved) = (self.site.language, &self.origin.resolved);
         let place = self.place();
         let card = |place: &crate::directory::Place| {
-            Card::new(self.snapshot.entry(place.position), language, self.as_of, place.distance)
+            Card::new(&self.writer(), self.snapshot.entry(place.position), place.distance)
         };
         let frame = Frame {
             description: language.say("results-description").into_owned(),
@@ -221,28 +226,19 @@ impl<'a> Asked<'a> {
         let labelled = |label| joint.choices.iter().find(|choice| choice.labels.contains(&label));
         let (nearest, soonest) = (labelled(Label::Nearest)?, labelled(Label::Soonest)?);
         let is_other_day = self.day(nearest) != self.day(soonest);
-        let language = self.site.language;
+        let writer = self.writer();
         let values = [
-            ("near", miles(language, nearest.distance).into()),
+            ("near", writer.distance(nearest.distance).into()),
             ("late", self.day(nearest).into()),
-            ("far", miles(language, soonest.distance).into()),
+            ("far", writer.distance(soonest.distance).into()),
             ("early", self.day(soonest).into()),
         ];
-        (nearest.position != soonest.position && is_other_day).then(|| language.tell("trade-off", &values))
+        (nearest.position != soonest.position && is_other_day).then(|| writer.language.tell("trade-off", &values))
     }
 
     /// Today, tomorrow, or the date, on the clinic's own calendar.
     fn day(&self, choice: &Choice) -> String {
-        let zone = self.snapshot.entry(choice.position).zone;
-        let date = choice.slot.starts_at.with_timezone(&zone).date_naive();
-        let today = self.as_of.with_timezone(&zone).date_naive();
-        let language = self.site.language;
-        match (date - today).num_days() {
-            0 => language.say("today").into_owned(),
-            1 => language.say("tomorrow").into_owned(),
-            2..7 => times::weekday(language, date),
-            _ => times::short_date(language, date),
-        }
+        self.writer().day(choice.slot.starts_at, self.snapshot.entry(choice.position).zone)
     }
 
     /// The state of the first result, with the results that lie in it.
@@ -254,15 +250,15 @@ impl<'a> Asked<'a> {
     }
 
     fn excluded(&self) -> Vec<LeftOut> {
-        let language = self.site.language;
+        let (writer, language) = (self.writer(), self.site.language);
         let left_out = |excluded: &crate::directory::Excluded| {
             let entry = self.snapshot.entry(excluded.position);
-            let why = out_of_business(entry, language)
-                .unwrap_or_else(|| language.say(excluded.reason.message()).into_owned());
+            let why =
+                out_of_business(&writer, entry).unwrap_or_else(|| language.say(excluded.reason.message()).into_owned());
             LeftOut {
-                name: entry.clinic.name.to_string(),
+                name: writer.clinic(entry),
                 path: entry.page_path(),
-                distance: miles(language, excluded.distance),
+                distance: writer.distance(excluded.distance),
                 why,
             }
         };

@@ -11,7 +11,8 @@ use chrono::{DateTime, Utc};
 use super::cards::Card;
 use super::map_view::MapView;
 use super::search_page::{clinic_count, name, soonest};
-use super::{Site, answer, linked_data, missing, times};
+use super::writer::Writer;
+use super::{Site, answer, linked_data, missing};
 use crate::clinics::slugify;
 use crate::directory::{Entry, Snapshot, city_path, find_state, state_path};
 use crate::error::AppError;
@@ -83,14 +84,14 @@ fn state_page<'a>(
         is_indexed: !snapshot.network.is_demo,
         ..site.frame(snapshot, language.tell("state-heading", &values[..1]), state_path(state))
     };
-    let cards: Vec<Card> =
-        by_time(&shown, as_of).iter().take(MOST_CARDS).map(|e| Card::new(e, language, as_of, None)).collect();
-    let items: Vec<_> = cards.iter().map(|card| (&*card.name, &*card.path)).collect();
+    let (writer, sorted) = (site.writer(snapshot, as_of), by_time(&shown, as_of));
+    let cards: Vec<Card> = sorted.iter().take(MOST_CARDS).map(|entry| Card::new(&writer, entry, None)).collect();
+    let items: Vec<_> = sorted.iter().zip(&cards).map(|(entry, card)| (&*entry.clinic.name, &*card.path)).collect();
     frame.linked_data.push(linked_data::item_list(&frame, &items));
     frame.linked_data.push(linked_data::breadcrumbs(&frame, &steps(language, Some(state), None)));
     StatePage {
         lead: language.tell("state-lead", &values),
-        soonest: soonest_words(&shown, language, as_of),
+        soonest: soonest_words(&writer, &shown),
         map: MapView::state(&frame, state, &shown),
         is_cut: shown.len() > MOST_CARDS,
         field: PlaceField::default(),
@@ -107,12 +108,11 @@ pub fn by_time<'e>(entries: &[&'e Entry], as_of: DateTime<Utc>) -> Vec<&'e Entry
     sorted
 }
 
-/// "The soonest free consultation is ..".
-pub fn soonest_words(entries: &[&Entry], language: Language, as_of: DateTime<Utc>) -> Option<String> {
-    let (entry, at) = soonest(entries.iter().copied(), as_of)?;
-    let time = times::long_time(language, at, entry.zone);
-    let values = [("time", time.into()), ("clinic", entry.clinic.name.to_string().into())];
-    Some(language.tell("soonest-is", &values))
+/// "The earliest available time is ..".
+pub fn soonest_words(writer: &Writer<'_>, entries: &[&Entry]) -> Option<String> {
+    let (entry, at) = soonest(entries.iter().copied(), writer.as_of)?;
+    let values = [("time", writer.long_time(at, entry.zone).into()), ("clinic", writer.clinic(entry).into())];
+    Some(writer.language.tell("soonest-is", &values))
 }
 
 /// The cities of a state that have a page, by name.

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 /// The rules of the domain: plain inputs, plain outputs.
-const PURE: [&str; 13] = [
+const PURE: [&str; 14] = [
     "geo/",
     "places/",
     "availability/",
@@ -18,6 +18,7 @@ const PURE: [&str; 13] = [
     "locations/map/path.rs",
     "locations/map/svg.rs",
     "web/page/colors/",
+    "web/page/format/",
 ];
 /// What only those may name who speak to the world.
 const WORLD: [&str; 6] = ["axum", "sea_orm", "tokio", "crate::db", "crate::web", "crate::clock"];

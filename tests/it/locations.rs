@@ -67,6 +67,49 @@ async fn each_page_says_what_it_is_in_both_languages() {
 }
 
 #[tokio::test]
+async fn a10_a11_pages_tell_the_clinics_own_time_and_lists_drop_the_networks_name() {
+    on_each_database(async |database| {
+        let app = TestApp::demonstration(database).await;
+        app.clock.set("2026-12-01T15:00:00Z");
+        let anon = app.anon();
+        for (path, told) in [
+            (
+                BOSTON.to_owned(),
+                ["Open until 6 pm", ">Boston – Waterfront</a>", "Boston – Waterfront\"", "Next available"],
+            ),
+            (
+                WATERFRONT.to_owned(),
+                [
+                    "<h1>Stipplecrown Boston – Waterfront</h1>",
+                    "<td>9 am – 6 pm</td>",
+                    "Thu, Dec 24: 9 am – noon",
+                    "(EST)",
+                ],
+            ),
+            (
+                format!("/es{WATERFRONT}"),
+                [
+                    "Abierto hasta las 6:00 p. m.",
+                    "<td>9:00 a. m. – 6:00 p. m.</td>",
+                    "jue 24 dic: 9:00 a. m. – 12:00 p. m.",
+                    "30 minutos, sin costo. Hora de Boston (EST).",
+                ],
+            ),
+        ] {
+            let html = page(&anon, &path).await.replace('\u{a0}', " ");
+            for words in told {
+                assert!(html.contains(words), "{path}: {words}: {html}");
+            }
+        }
+        let list = linked_data(&page(&anon, BOSTON).await);
+        let names: BTreeSet<&str> =
+            list[0]["itemListElement"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
+        assert!(names.contains("Stipplecrown Boston - Waterfront"), "machines get the name as it is: {names:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn i9_each_page_has_one_address_and_the_slug_decides() {
     on_each_database(async |database| {
         let app = TestApp::network(database).await;
@@ -132,7 +175,7 @@ async fn n3_n4_results_say_why_it_is_these() {
     on_each_database(async |database| {
         let anon = TestApp::network(database).await.anon();
         let austin = page(&anon, "/locations?near=78701&utm_source=letter").await;
-        assert!(austin.contains("Clinics near Austin, TX 78701") && austin.contains("about 0.2 mi"), "{austin}");
+        assert!(austin.contains("Clinics near Austin, TX 78701") && austin.contains("about 0.2\u{a0}mi"), "{austin}");
         assert!(austin.contains("Distances are in a straight line") && austin.contains("noindex"));
         let far = page(&anon, "/locations?near=Casper%2C+WY").await;
         assert!(far.contains("No clinic lies within 25 miles of Casper, WY"), "{far}");

@@ -100,11 +100,11 @@ fn every_route_is_described() {
     let mut known: Vec<&str> = ROUTES.map(|(path, _)| path).into_iter().chain(BOOKING_ROUTES).collect();
     known.sort_unstable();
     assert_eq!(described, known);
-    // Routes that bypass the description are written with axum's own `route`: probes at the root, and the operator's listener.
+    // Routes that bypass the description are written with axum's own `route`: probes and pages at the root, and the operator's listener.
     let source = include_str!("../../src/routes.rs");
     let bypassing: Vec<&str> =
         source.split(".route(").skip(1).map(|rest| rest.split('"').nth(1).expect("a path")).collect();
-    assert_eq!(bypassing, ["/metrics", "/livez", "/readyz"]);
+    assert_eq!(bypassing, ["/metrics", "/", "/es", "/livez", "/readyz"]);
 }
 
 #[test]

@@ -14,7 +14,8 @@ use super::{Counter, clinic, refusal, times_page};
 use crate::bookings::{BookingError, Refusal, Status, Visit, Visitor, visitor};
 use crate::directory::{Entry, Snapshot};
 use crate::error::AppError;
-use crate::locations::times;
+use crate::locations::cards::offer;
+use crate::locations::writer::clock_in_zone;
 use crate::token::TokenHash;
 use crate::web::page::{FormErrors, Frame, Language, html};
 use crate::web::{Filled, Path};
@@ -272,15 +273,16 @@ async fn page(
     shown: Shown<'_>,
 ) -> Result<Response, AppError> {
     let Shown { entry, hold, typed, notice, errors } = shown;
-    let language = counter.site.language;
+    let (language, now) = (counter.site.language, counter.bookings.now());
+    let writer = counter.site.writer(snapshot, now);
     let status = if errors.is_empty() { status } else { errors.status() };
     let details_page = DetailsPage {
         frame: counter.frame(snapshot, language.say("book-details-heading").into_owned(), entry.book_path()),
         venue: Venue::new(entry),
-        offer: language.tell("offer", &[("minutes", entry.policy.duration_min.into())]),
-        time: times::long_time(language, hold.starts_at(), entry.zone),
+        offer: offer(language, entry),
+        time: writer.long_time(hold.starts_at(), entry.zone),
         starts_at: starts_at(hold, entry),
-        hold: HoldLine::new(language, hold, entry, counter.bookings.now()),
+        hold: HoldLine::new(language, hold, entry, now),
         fields: fields(typed, &errors),
         consents: Consents::load(&counter.bookings.db, language, typed).await?,
         ways: WAYS,
@@ -296,11 +298,10 @@ async fn page(
 impl HoldLine {
     fn new(language: Language, hold: &Visit, entry: &Entry, now: DateTime<Utc>) -> Self {
         let ends = hold.hold_ends_at();
-        let (time, zone) = (times::time_of_day(language, ends, entry.zone), times::abbreviation(ends, entry.zone));
         Self {
             is_live: hold.is_held_at(now),
             expires_at: ends.to_rfc3339_opts(SecondsFormat::Millis, true),
-            until: language.tell("book-held-until", &[("time", format!("{time} {zone}").into())]),
+            until: language.tell("book-held-until", &[("time", clock_in_zone(language, ends, entry.zone).into())]),
             is_extendable: hold.extensions_left() > 0,
         }
     }

@@ -1,7 +1,7 @@
 use chrono_tz::Tz;
 
 use crate::bookings::BookingError;
-use crate::locations::times;
+use crate::locations::writer::clock_in_zone;
 use crate::web::page::Language;
 
 /// A refusal in the visitor's words; `None` for those that are no answer to a visitor. `zone` is the clinic's.
@@ -9,7 +9,7 @@ use crate::web::page::Language;
 pub fn words(language: Language, error: &BookingError, zone: Tz) -> Option<String> {
     let id = match error {
         BookingError::SlotTaken { retry_at: Some(at) } => {
-            let time = format!("{} {}", times::time_of_day(language, *at, zone), times::abbreviation(*at, zone));
+            let time = clock_in_zone(language, *at, zone);
             return Some(language.tell("refused-held-until", &[("time", time.into())]));
         }
         BookingError::SlotTaken { retry_at: None } => "refused-slot_taken".to_owned(),

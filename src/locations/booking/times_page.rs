@@ -15,10 +15,11 @@ use crate::bookings::{Alternative, Alternatives, BookingError, Refusal, Visit, V
 use crate::clinics::status::ClinicStatus;
 use crate::directory::{Entry, Snapshot};
 use crate::error::AppError;
-use crate::locations::cards::{FreeDay, SlotButton, by_day, miles};
-use crate::locations::{answer, times};
+use crate::locations::answer;
+use crate::locations::cards::{FreeDay, SlotButton, by_day, in_zone, no_times, offer};
+use crate::locations::writer::{Writer, name};
 use crate::token::TokenHash;
-use crate::web::page::{FormErrors, Frame, Language, html};
+use crate::web::page::{FormErrors, Frame, Language, format, html};
 use crate::web::{Filled, Params, Path};
 
 /// Dates on a page.
@@ -30,7 +31,9 @@ struct TimesPage<'a> {
     frame: Frame<'a>,
     venue: Venue,
     offer: String,
-    zone: String,
+    in_zone: String,
+    /// What is said where there is none.
+    no_times: String,
     /// Why this page is shown instead of what was asked for.
     notice: Option<String>,
     /// What the visitor holds already: the time, and the page to go on with it.
@@ -61,10 +64,10 @@ struct OtherTime {
 
 impl OtherTime {
     /// `action` is where every chosen time goes; without one each goes to its own clinic's page.
-    fn new(language: Language, other: &Alternative, action: Option<&String>) -> Self {
+    fn new(writer: &Writer<'_>, other: &Alternative, action: Option<&String>) -> Self {
         let Alternative { entry, distance, slot } = other;
-        let button = SlotButton::new(entry, language, slot);
-        let far = (distance.0 > 0.0).then(|| format!(", {}", miles(language, *distance)));
+        let button = SlotButton::new(writer, entry, slot);
+        let far = (distance.0 > 0.0).then(|| format!(", {}", writer.distance(*distance)));
         Self {
             action: action.cloned().unwrap_or_else(|| entry.book_path()),
             clinic: entry.clinic.slug.to_string(),
@@ -126,7 +129,7 @@ pub async fn show_times(
             details_page::show(&counter, &snapshot, entry, hold, StatusCode::OK).await
         }
         _ => {
-            let held = latest.and_then(|hold| held_line(&counter, &hold));
+            let held = latest.and_then(|hold| held_line(&counter, &snapshot, &hold));
             let typed = Typed::default();
             page(&counter, &snapshot, StatusCode::OK, Shown { from, held, ..Shown::new(entry, &typed) })
         }
@@ -138,11 +141,10 @@ pub fn date_of(query: Option<&str>) -> Option<NaiveDate> {
     Params::known_of(query.unwrap_or_default(), &["from"]).get("from")?.parse().ok()
 }
 
-fn held_line(counter: &Counter, hold: &Visit) -> Option<(String, String)> {
-    let entry = &hold.clinic;
-    let time = times::long_time(counter.site.language, hold.starts_at(), entry.zone);
-    let is_live = hold.is_held_at(counter.bookings.now());
-    is_live.then(|| (format!("{time}, {}", entry.clinic.name), entry.book_path()))
+fn held_line(counter: &Counter, snapshot: &Snapshot, hold: &Visit) -> Option<(String, String)> {
+    let (entry, now) = (&hold.clinic, counter.bookings.now());
+    let time = counter.site.writer(snapshot, now).long_time(hold.starts_at(), entry.zone);
+    hold.is_held_at(now).then(|| (format!("{time}, {}", name(entry)), entry.book_path()))
 }
 
 pub async fn post_time(
@@ -242,7 +244,8 @@ pub fn page(
 ) -> Result<Response, AppError> {
     let Shown { entry, from, typed, notice, others, held, moves } = shown;
     let language = counter.site.language;
-    let values = [("clinic", entry.clinic.name.to_string().into())];
+    let writer = counter.site.writer(snapshot, counter.site.directory.as_of());
+    let values = [("clinic", name(entry).into())];
     let (id, action, path, visit) = match moves {
         None => ("book-times-heading", entry.book_path(), entry.book_path(), None),
         Some(token) => {
@@ -250,18 +253,19 @@ pub fn page(
             ("visit-times-heading", format!("{visit}/reschedule"), format!("{visit}/times"), Some(visit))
         }
     };
-    let other = |other: &Alternative| OtherTime::new(language, other, moves.is_some().then_some(&action));
+    let other = |other: &Alternative| OtherTime::new(&writer, other, moves.is_some().then_some(&action));
     let times_page = TimesPage {
         frame: counter.frame(snapshot, language.tell(id, &values), path.clone()),
         venue: Venue::new(entry),
         slug: entry.clinic.slug.to_string(),
-        offer: language.tell("offer", &[("minutes", entry.policy.duration_min.into())]),
-        zone: times::abbreviation(counter.site.directory.as_of(), entry.zone),
+        offer: offer(language, entry),
+        in_zone: in_zone(&writer, entry),
+        no_times: no_times(language, entry),
         notice,
         held,
         in_time: others.in_time.iter().map(other).collect(),
         in_place: others.in_place.iter().map(other).collect(),
-        week: week(counter, entry, from),
+        week: week(&writer, entry, from),
         action,
         path,
         typed: typed.details(),
@@ -271,9 +275,8 @@ pub fn page(
 }
 
 /// The week from a date on; without one, from the first free time on.
-fn week(counter: &Counter, entry: &Entry, from: Option<NaiveDate>) -> Week {
-    let as_of = counter.site.directory.as_of();
-    let schedule = entry.schedule();
+fn week(writer: &Writer<'_>, entry: &Entry, from: Option<NaiveDate>) -> Week {
+    let (as_of, schedule) = (writer.as_of, entry.schedule());
     let today = schedule.local_date(as_of);
     let last = today + Days::new(entry.policy.horizon_days.into());
     let first = entry.next_slot(as_of).map(|slot| schedule.local_date(slot.starts_at));
@@ -281,7 +284,7 @@ fn week(counter: &Counter, entry: &Entry, from: Option<NaiveDate>) -> Week {
     let next = from + Days::new(WEEK);
     let slots = entry.slots(schedule.midnight(from)..schedule.midnight(next), as_of);
     Week {
-        days: by_day(entry, counter.site.language, &slots, times::long_date),
+        days: by_day(writer, entry, &slots, format::long_date),
         earlier: (from > first.unwrap_or(today)).then(|| (from - Days::new(WEEK)).max(today)),
         later: (next <= last && first.is_some()).then_some(next),
         first: first.filter(|_| slots.is_empty()),

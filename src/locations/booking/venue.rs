@@ -1,5 +1,6 @@
 use crate::directory::Entry;
 use crate::locations::cards::{address_lines, directions, phone};
+use crate::locations::writer::name;
 use crate::web::page::Phone;
 
 /// Where a visit takes place.
@@ -18,7 +19,7 @@ impl Venue {
     #[must_use]
     pub fn new(entry: &Entry) -> Self {
         Self {
-            name: entry.clinic.name.to_string(),
+            name: name(entry),
             path: entry.page_path(),
             book_path: entry.book_path(),
             address: address_lines(&entry.clinic),

@@ -7,7 +7,6 @@ use super::venue::Venue;
 use super::{Counter, refusal};
 use crate::bookings::{BookingError, BookingOut, Status, Visit, visitor};
 use crate::error::AppError;
-use crate::locations::times;
 use crate::token::TokenHash;
 use crate::web::Path;
 use crate::web::page::{Frame, Language, html};
@@ -84,6 +83,7 @@ fn page(
 ) -> Result<Response, AppError> {
     let (snapshot, entry) = (counter.site.directory.snapshot(), &visit.clinic);
     let (language, state) = (counter.site.language, visit.status());
+    let writer = counter.site.writer(&snapshot, counter.bookings.now());
     let path = format!("/booking/{token}");
     let waiting = || language.say("visit-needs-rebooking").into_owned();
     let heading = language.say(&format!("visit-is-{}", state.as_str())).into_owned();
@@ -91,7 +91,7 @@ fn page(
         frame: counter.frame(&snapshot, heading, path.clone()),
         venue: Venue::new(entry),
         calendar: format!("/api/v1/bookings/{token}/calendar.ics"),
-        time: times::long_time(language, visit.starts_at(), entry.zone),
+        time: writer.long_time(visit.starts_at(), entry.zone),
         notice: notice.or_else(|| (state == Status::NeedsRebooking).then(waiting)),
         booking: BookingOut::new(visit),
         is_booked: state == Status::Confirmed,

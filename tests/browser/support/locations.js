@@ -14,27 +14,27 @@ const NONE_HERE = { en: 'No clinics here yet', es: 'Aquí todavía no hay clíni
  */
 export const PAGES = {
   locations: { path: '/locations', h1: FIND, item: 'Massachusetts' },
-  results: { path: '/locations?near=78701', h1: /Austin, TX 78701$/, item: 'Stipplecrown Austin - Downtown' },
-  'results, soonest in a state': { path: '/locations?near=Texas&sort=soonest', h1: /Texas$/, item: 'Stipplecrown Austin - Downtown' },
+  results: { path: '/locations?near=78701', h1: /Austin, TX 78701$/, item: 'Austin – Downtown' },
+  'results, soonest in a state': { path: '/locations?near=Texas&sort=soonest', h1: /Texas$/, item: 'Austin – Downtown' },
   ambiguous: { path: '/locations?near=Springfield', h1: /Springfield/, item: 'Springfield, IL' },
-  'none near': { path: '/locations?near=Casper%2C+WY', h1: /Casper, WY$/, item: /^Stipplecrown .+ - / },
-  'results without a nearer one': { path: '/locations?near=70130', h1: /New Orleans, LA 70130$/, item: 'New Orleans - Warehouse District' },
+  'none near': { path: '/locations?near=Casper%2C+WY', h1: /Casper, WY$/, item: /^.+ – / },
+  'results without a nearer one': { path: '/locations?near=70130', h1: /New Orleans, LA 70130$/, item: 'New Orleans – Warehouse District' },
   'no such place': { path: '/locations?near=Scobie%2C+NJX', status: 404, h1: FIND, item: { en: /no place of that name is known/, es: /Ese lugar no existe/ } },
   state: { path: '/locations/texas', h1: /Texas$/, item: 'Austin' },
-  city: { path: '/locations/texas/austin', h1: /Austin/, item: 'Stipplecrown Austin - Downtown' },
+  city: { path: '/locations/texas/austin', h1: /Austin/, item: 'Austin – Downtown' },
   clinic: {
     path: '/locations/massachusetts/boston/stipplecrown-boston-waterfront',
-    h1: 'Stipplecrown Boston - Waterfront',
+    h1: 'Stipplecrown Boston – Waterfront',
     item: '100 Sample Wharf',
   },
   'clinic closed for now': {
     path: '/locations/louisiana/new-orleans/stipplecrown-new-orleans-warehouse-district',
-    h1: 'Stipplecrown New Orleans - Warehouse District',
+    h1: 'Stipplecrown New Orleans – Warehouse District',
     item: /2027/,
   },
   'no such state': { path: '/locations/wyoming', status: 404, h1: NONE_HERE, item: 'Massachusetts' },
   'no such city': { path: '/locations/texas/atlantis', status: 404, h1: NONE_HERE, item: 'Austin' },
-  gone: { path: GONE, status: 410, h1: /Stipplecrown Denver - Old Town/, item: 'Stipplecrown Denver - Cherry Creek' },
+  gone: { path: GONE, status: 410, h1: /Stipplecrown Denver – Old Town/, item: 'Denver – Cherry Creek' },
 };
 
 /** The prefix of each language. */

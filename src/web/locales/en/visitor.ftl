@@ -37,7 +37,7 @@ locations-description = Free consultations at { $clinics ->
  } in { $states ->
     [one] one state
    *[other] { $states } states
- }: find the nearest, see who is free soonest, book or call.
+ }: find the nearest, see the earliest available time, book or call.
 locations-lead = { $clinics ->
     [one] One clinic
    *[other] { $clinics } clinics
@@ -53,14 +53,14 @@ clinic-count = { $clinics ->
  }
 
 results-heading = Clinics near { $place }
-results-description = The nearest clinics and their next free consultations.
+results-description = The nearest clinics and their next available consultations.
 your-location = your location
 results-found = Found:
 straight-line = Distances are in a straight line.
 corrected = Showing results for { $place }
 expanded-to = No clinic lies within { $asked } miles of { $place }. These are within { $used } miles.
 expanded-anywhere = No clinic lies within { $asked } miles of { $place }. These are the nearest there are.
-trade-off = Nearest free time: { $near }, { $late }. Soonest: { $far }, { $early }.
+trade-off = Nearest available time: { $near }, { $late }. Soonest: { $far }, { $early }.
 show-soonest = Show the soonest first
 sort = Sort by
 sort-nearest = Nearest
@@ -69,7 +69,9 @@ excluded-heading = Nearer, but not in this list
 nothing-found = No clinic fits. Take a filter away, or call us.
 today = today
 tomorrow = tomorrow
-about-miles = about { $miles } mi
+on-day = { $day }
+about-miles = about { $miles }{"\u00A0"}mi
+under-a-tenth-mile = less than 0.1{"\u00A0"}mi
 
 state-heading = Free consultations in { $state }
 state-description = { $clinics ->
@@ -78,7 +80,7 @@ state-description = { $clinics ->
  } in { $cities ->
     [one] one city
    *[other] { $cities } cities
- } of { $state }: addresses, hours, and the next free consultations.
+ } of { $state }: addresses, hours, available times and phone numbers. The first consultation is free.
 state-lead = { $clinics ->
     [one] One clinic
    *[other] { $clinics } clinics
@@ -87,15 +89,15 @@ state-lead = { $clinics ->
    *[other] { $cities } cities
  } of { $state }.
 cities-heading = Cities
-clinics-heading = Clinics, soonest free first
+clinics-heading = Clinics, earliest available time first
 more-in-cities = More clinics are on the pages of their cities.
-soonest-is = The soonest free consultation: { $time }, at { $clinic }.
+soonest-is = The earliest available time is { $time }, at { $clinic }.
 
 city-heading = Free consultations in { $city }
 city-description = { $clinics ->
     [one] One clinic
    *[other] { $clinics } clinics
- } in { $city }: address, hours, phone and the next free consultations. Book online or call.
+ } in { $city }: address, hours, phone and available times. The first consultation is free. Book online or call.
 city-lead = { $clinics ->
     [one] One clinic
    *[other] { $clinics } clinics
@@ -104,11 +106,14 @@ nearby-heading = Nearby
 
 clinic-heading = { $clinic }: free consultation in { $city }
 clinic-description = { $clinic }, { $address }. Opening hours, directions, phone, and free consultations to book.
-offer = A consultation takes { $minutes } minutes and is free.
+offer = { $minutes } minutes, no charge.
 free-consultation = Free consultation
-free-times = Free times
-no-free-times = No free time can be booked online at the moment. Please call.
-next-free = Next free times
+free-times = Free consultations
+no-free-times = No times left in the next { $days ->
+    [one] day
+   *[other] { $days } days
+ }. Call to ask.
+next-free = Next available consultation
 book = Book a free consultation
 other-times = Other times
 slot-name = { $time }, { $clinic }
@@ -119,7 +124,7 @@ email = E-mail
 address = Address
 main-phone = Main number
 hours = Opening hours
-hours-in-zone = All times are the clinic’s own
+hours-in-zone = Times are { $city } time ({ $zone }).
 special-hours = Special days
 closed = Closed
 all-day = Open all day
@@ -129,7 +134,7 @@ languages = Languages
 accessibility = Accessibility
 getting-here = Getting here
 pin-about = The position on the map is that of the ZIP code.
-no-consultations = Offers no consultations
+no-consultations = No consultations at this clinic
 language-en = English
 language-es = Spanish
 language-pt = Portuguese
@@ -143,18 +148,19 @@ language-ar = Arabic
 language-ht = Haitian Creole
 language-pl = Polish
 
-open-until = Open, until { $time }
+open-until = Open until { $time }
+open-until-day = Open until { $day } at { $time }
 open-always = Open around the clock
-closed-until = Closed, opens { $time }
-closed-for-now = Closed
-hours-unknown = Hours not known: please call
+closed-until = Closed, opens { $day } at { $time }
+closed-for-now = Closed today
+hours-unknown = Hours not listed, please call
 closed-until-date = Closed until { $date }
 temporarily-closed = Temporarily closed
-opens-on-date = Opens on { $date }
+opens-on-date = Opens { $date }
 coming-soon = Opening soon
-closed-since-date = Closed since { $date }
+closed-since-date = Closed for good on { $date }
 closed-for-good = Closed for good
-fully-booked = Fully booked
+fully-booked = No times left
 left-out-by-filter = Does not pass your filter
 
 no-state-heading = No clinics here yet
@@ -188,9 +194,9 @@ zoom-out = Zoom out
 book-times-heading = Choose a time at { $clinic }
 book-you-hold = You are holding
 book-go-on = Go on with it
-book-in-time = Nearest free times
-book-in-place = Free at other clinics nearby
-book-none-in-week = Nothing is free in this week.
+book-in-time = Same clinic
+book-in-place = Other clinics
+book-none-in-week = No times are available in this week.
 book-earlier = Earlier dates
 book-later = Later dates
 book-details-heading = Who is coming?
@@ -234,11 +240,11 @@ visit-calendar = Add to your calendar
 visit-move = Choose another time
 visit-book-again = Book a new consultation
 visit-cancel = Cancel the visit
-visit-cancel-sure = The time is then free for others.
+visit-cancel-sure = The time is then available to others.
 visit-cancel-yes = Yes, cancel it
 
-refused-slot_taken = This time has just been taken. These are free:
-refused-held-until = Somebody is just booking this time. It may be free again at { $time }. These are free:
+refused-slot_taken = Somebody else just took that time. These are available right now:
+refused-held-until = Somebody is just booking this time. It may be available again at { $time }. These are available right now:
 refused-past = This time has passed. Choose another one.
 refused-horizon = This is further ahead than can be booked. Choose another time.
 refused-clinic_not_open = The clinic is not open on this date. Choose another time, or another clinic.

@@ -37,7 +37,7 @@ locations-description = Consultas gratis en { $clinics ->
  } de { $states ->
     [one] un estado
    *[other] { $states } estados
- }: encuentre la más cercana, vea quién tiene la primera hora libre, reserve o llame.
+ }: encuentre la más cercana, vea la primera hora disponible, reserve o llame.
 locations-lead = { $clinics ->
     [one] Una clínica
    *[other] { $clinics } clínicas
@@ -53,14 +53,14 @@ clinic-count = { $clinics ->
  }
 
 results-heading = Clínicas cerca de { $place }
-results-description = Las clínicas más cercanas y sus próximas consultas libres.
+results-description = Las clínicas más cercanas y sus próximas consultas disponibles.
 your-location = su ubicación
 results-found = Encontradas:
 straight-line = Las distancias son en línea recta.
 corrected = Resultados para { $place }
 expanded-to = No hay ninguna clínica a menos de { $asked } millas de { $place }. Estas están a menos de { $used } millas.
 expanded-anywhere = No hay ninguna clínica a menos de { $asked } millas de { $place }. Estas son las más cercanas.
-trade-off = Hora libre más cercana: { $near }, { $late }. La más temprana: { $far }, { $early }.
+trade-off = Hora disponible más cercana: { $near }, { $late }. La más temprana: { $far }, { $early }.
 show-soonest = Mostrar primero la más temprana
 sort = Ordenar por
 sort-nearest = Más cercana
@@ -69,7 +69,9 @@ excluded-heading = Más cerca, pero no en esta lista
 nothing-found = Ninguna clínica coincide. Quite un filtro o llámenos.
 today = hoy
 tomorrow = mañana
-about-miles = a unas { $miles } mi
+on-day = el { $day }
+about-miles = a unas { $miles }{"\u00A0"}mi
+under-a-tenth-mile = a menos de 0.1{"\u00A0"}mi
 
 state-heading = Consultas gratis en { $state }
 state-description = { $clinics ->
@@ -78,7 +80,7 @@ state-description = { $clinics ->
  } en { $cities ->
     [one] una ciudad
    *[other] { $cities } ciudades
- } de { $state }: direcciones, horarios y las próximas consultas libres.
+ } de { $state }: direcciones, horarios, horas disponibles y teléfonos. La primera consulta es gratuita.
 state-lead = { $clinics ->
     [one] Una clínica
    *[other] { $clinics } clínicas
@@ -87,15 +89,15 @@ state-lead = { $clinics ->
    *[other] { $cities } ciudades
  } de { $state }.
 cities-heading = Ciudades
-clinics-heading = Clínicas, primero la hora libre más temprana
+clinics-heading = Clínicas, primero la hora disponible más temprana
 more-in-cities = Hay más clínicas en las páginas de sus ciudades.
-soonest-is = La consulta libre más temprana: { $time }, en { $clinic }.
+soonest-is = La primera hora disponible es { $time }, en { $clinic }.
 
 city-heading = Consultas gratis en { $city }
 city-description = { $clinics ->
     [one] Una clínica
    *[other] { $clinics } clínicas
- } en { $city }: dirección, horario, teléfono y las próximas consultas libres. Reserve en línea o llame.
+ } en { $city }: dirección, horario, teléfono y horas disponibles. La primera consulta es gratuita. Reserve en línea o llame.
 city-lead = { $clinics ->
     [one] Una clínica
    *[other] { $clinics } clínicas
@@ -104,11 +106,14 @@ nearby-heading = Cerca de aquí
 
 clinic-heading = { $clinic }: consulta gratis en { $city }
 clinic-description = { $clinic }, { $address }. Horario, cómo llegar, teléfono y consultas gratis para reservar.
-offer = Una consulta dura { $minutes } minutos y es gratis.
+offer = { $minutes } minutos, sin costo.
 free-consultation = Consulta gratis
-free-times = Horas libres
-no-free-times = Por ahora no hay horas libres para reservar en línea. Por favor llame.
-next-free = Próximas horas libres
+free-times = Consultas gratuitas
+no-free-times = Sin horas disponibles en { $days ->
+    [one] el próximo día
+   *[other] los próximos { $days } días
+ }. Llame para preguntar.
+next-free = Próxima consulta disponible
 book = Reservar una consulta gratis
 other-times = Otras horas
 slot-name = { $time }, { $clinic }
@@ -119,7 +124,7 @@ email = Correo electrónico
 address = Dirección
 main-phone = Número principal
 hours = Horario
-hours-in-zone = Todas las horas son las de la clínica
+hours-in-zone = Hora de { $city } ({ $zone }).
 special-hours = Días especiales
 closed = Cerrado
 all-day = Abierto todo el día
@@ -129,7 +134,7 @@ languages = Idiomas
 accessibility = Accesibilidad
 getting-here = Cómo encontrarnos
 pin-about = La posición en el mapa es la del código postal.
-no-consultations = No ofrece consultas
+no-consultations = Esta clínica no da consultas
 language-en = inglés
 language-es = español
 language-pt = portugués
@@ -144,17 +149,18 @@ language-ht = criollo haitiano
 language-pl = polaco
 
 open-until = Abierto hasta { $time }
+open-until-day = Abierto hasta { $day } a { $time }
 open-always = Abierto las 24 horas
-closed-until = Cerrado, abre { $time }
-closed-for-now = Cerrado
-hours-unknown = Horario desconocido: por favor llame
-closed-until-date = Cerrado hasta el { $date }
+closed-until = Cerrado, abre { $day } a { $time }
+closed-for-now = Hoy cerrado
+hours-unknown = Horario no indicado, llame por favor
+closed-until-date = Cerrada hasta el { $date }
 temporarily-closed = Cerrado temporalmente
 opens-on-date = Abre el { $date }
 coming-soon = Abre pronto
-closed-since-date = Cerrado desde el { $date }
+closed-since-date = Cerrado definitivamente el { $date }
 closed-for-good = Cerrado definitivamente
-fully-booked = Sin horas libres
+fully-booked = Sin horas disponibles
 left-out-by-filter = No pasa su filtro
 
 no-state-heading = Aquí todavía no hay clínicas
@@ -188,14 +194,14 @@ zoom-out = Alejar
 book-times-heading = Elija una hora en { $clinic }
 book-you-hold = Usted tiene reservada por unos minutos
 book-go-on = Continuar
-book-in-time = Horas libres más cercanas
-book-in-place = Libres en otras clínicas cercanas
-book-none-in-week = No hay horas libres en esta semana.
+book-in-time = En la misma clínica
+book-in-place = En otras clínicas
+book-none-in-week = No hay horas disponibles en esta semana.
 book-earlier = Fechas anteriores
 book-later = Fechas posteriores
 book-details-heading = ¿Quién viene?
 book-full = Tiene los { $minutes } minutos completos.
-book-held-until = La guardamos para usted hasta las { $time }
+book-held-until = La guardamos para usted hasta { $time }
 book-countdown = La guardamos para usted { "{time}" } más
 book-countdown-warn = Quedan { "{time}" } para reservar esta hora
 book-another-time = Elegir otra hora
@@ -234,11 +240,11 @@ visit-calendar = Añadir a su calendario
 visit-move = Elegir otra hora
 visit-book-again = Reservar una nueva consulta
 visit-cancel = Cancelar la visita
-visit-cancel-sure = La hora quedará libre para otras personas.
+visit-cancel-sure = La hora quedará disponible para otras personas.
 visit-cancel-yes = Sí, cancelarla
 
-refused-slot_taken = Esta hora acaba de ocuparse. Estas están libres:
-refused-held-until = Alguien está reservando esta hora. Quizás quede libre a las { $time }. Estas están libres:
+refused-slot_taken = Otra persona acaba de tomar esa hora. Estas están disponibles ahora:
+refused-held-until = Alguien está reservando esta hora. Quizá vuelva a estar disponible a { $time }. Estas están disponibles ahora:
 refused-past = Esta hora ya pasó. Elija otra.
 refused-horizon = Está más lejos de lo que se puede reservar. Elija otra hora.
 refused-clinic_not_open = La clínica no abre en esta fecha. Elija otra hora u otra clínica.
