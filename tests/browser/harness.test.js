@@ -20,6 +20,8 @@ const answers = new Map();
 async function startWrongServer() {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://127.0.0.1');
+    // Browsers ask for it by themselves.
+    if (pathname === '/favicon.ico') return response.writeHead(204).end();
     const { status = 200, headers = {}, body = searchParams.get('echo') ?? '' } = answers.get(pathname) ?? { status: 404 };
     response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', ...headers }).end(body);
   });

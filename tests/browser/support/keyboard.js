@@ -17,6 +17,8 @@ function focused(page) {
     return {
       tag: element.tagName.toLowerCase(),
       id: element.id,
+      // Two links of one name are two stops.
+      at: [...document.querySelectorAll('*')].indexOf(element),
       label: label.trim().replace(/\s+/g, ' '),
       isVisible: element.checkVisibility() && width > 0 && height > 0,
       // A field that shares a frame with its button is ringed together with it.
@@ -53,7 +55,7 @@ export async function tabStops(page) {
 }
 
 function isSame(a, b) {
-  return b !== undefined && a.tag === b.tag && a.id === b.id && a.label === b.label;
+  return b !== undefined && a.at === b.at && a.label === b.label;
 }
 
 /** Presses tab until the focus is on an element that matches. */
