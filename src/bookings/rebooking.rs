@@ -1,6 +1,8 @@
 //! The work list of visits that wait for another time: why, and who is calling whom. That a visit waits is its status; a row
 //! here is made when it lost its time and goes when it gets another one or is cancelled.
 
+use std::fmt;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -53,6 +55,22 @@ pub async fn delist(db: &impl ConnectionTrait, visits: &[i64]) -> Result<(), DbE
 pub struct After {
     pub starts_at: DateTime<Utc>,
     pub id: i64,
+}
+
+impl After {
+    /// As a cursor says it; `None` for what is none.
+    #[must_use]
+    pub fn parse(cursor: &str) -> Option<Self> {
+        let (micros, id) = cursor.split_once('-')?;
+        Some(Self { starts_at: DateTime::from_timestamp_micros(micros.parse().ok()?)?, id: id.parse().ok()? })
+    }
+}
+
+/// The visit's time in microseconds, and its key.
+impl fmt::Display for After {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.starts_at.timestamp_micros(), self.id)
+    }
 }
 
 /// Visits that wait, the oldest first, each with why; what waits for a reason that nobody recorded has none.
