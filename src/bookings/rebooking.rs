@@ -225,3 +225,18 @@ async fn waiting(tx: &DatabaseTransaction, actor: &Actor, id: i64) -> Result<boo
     }
     Ok(booking)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_comes_back_as_the_visit_and_anything_else_is_refused() {
+        let after = After { starts_at: DateTime::from_timestamp_micros(1_796_400_000_123_456).unwrap(), id: 7 };
+        assert_eq!(after.to_string(), "1796400000123456-7");
+        assert_eq!(After::parse(&after.to_string()), Some(after));
+        for bad in ["", "7", "-7", "1796400000123456-", "soon-7", "9223372036854775807-7"] {
+            assert_eq!(After::parse(bad), None, "{bad}");
+        }
+    }
+}

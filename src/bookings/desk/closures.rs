@@ -40,14 +40,14 @@ impl OwnClosure {
     }
 }
 
-/// Closures from the newest on, at most so many, `before` the one with this key; and whether there are more.
+/// Closures from the newest on, `only` those of one stage, at most so many, `before` the one with this key; and whether there are more.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn closures(
     state: &BookingState,
     actor: &Actor,
-    stage: Option<Stage>,
+    only: Option<Stage>,
     mut before: Option<i64>,
     limit: usize,
 ) -> Result<(Vec<OwnClosure>, bool), Refusal> {
@@ -56,7 +56,7 @@ pub async fn closures(
         let batch = closures::page(&state.db, before, BATCH).await.map_err(unreadable)?;
         let Some(last) = batch.last() else { break };
         before = Some(last.id);
-        let wanted = batch.into_iter().filter(|record| stage.is_none_or(|stage| stage == record.stage(now)));
+        let wanted = batch.into_iter().filter(|record| only.is_none_or(|stage| stage == record.stage(now)));
         found.extend(wanted.filter_map(|record| OwnClosure::of(record, &snapshot, &actor.scope, now)));
     }
     let has_more = found.len() > limit;

@@ -3,8 +3,8 @@
 //! As in [`super::visitor`], a step does all that belongs to it. Besides, everything lies within the scope of the account, and
 //! whoever is shown a visit is in the audit log before the step returns it (`see`).
 //!
-//! A step that changes something catches up with other processes first. One that only shows something does not: staff who look
-//! would wait while the directory is read anew, and it follows by itself a moment later.
+//! A step that does something at a clinic that it is given by name catches up with other processes first. One that only shows
+//! something does not: staff who look would wait while the directory is read anew, and it follows by itself a moment later.
 
 mod blocks;
 mod calls;
