@@ -42,6 +42,7 @@ mod errors;
 mod explain;
 mod export;
 mod first_start;
+mod forms;
 mod front;
 mod front_doors;
 mod hostile;

@@ -68,6 +68,7 @@ pub async fn post_setup(
     Filled { typed, fault }: Filled<SetupForm>,
 ) -> Result<Response, AppError> {
     let SetupForm { token: Hidden(token), email, password: Hidden(password) } = &typed;
+    let fault = unreadable(token, fault)?;
     find_setup(&accounts, token).await?;
     if let Some(fault) = fault.or_else(|| required(&[("email", email), ("password", password)]).err()) {
         return page(&pages, token, Some(email), FormErrors::of(&STAFF, fault)?);
@@ -93,12 +94,21 @@ pub async fn post_reset(
     Filled { typed, fault }: Filled<ResetForm>,
 ) -> Result<Response, AppError> {
     let ResetForm { token: Hidden(token), password: Hidden(password) } = &typed;
+    let fault = unreadable(token, fault)?;
     find_reset(&accounts, token).await?;
     if let Some(fault) = fault.or_else(|| required(&[("password", password)]).err()) {
         return page(&pages, token, None, FormErrors::of(&STAFF, fault)?);
     }
     let outcome = set_password(&accounts, token, password, client.map(|Extension(client)| client)).await;
     answer(&pages, outcome, token, None)
+}
+
+/// Without its link's token a form cannot be shown again.
+fn unreadable(token: &str, fault: Option<AppError>) -> Result<Option<AppError>, AppError> {
+    match fault {
+        Some(fault) if token.is_empty() => Err(fault),
+        fault => Ok(fault),
+    }
 }
 
 async fn find_reset(accounts: &Accounts, token: &str) -> Result<(), AccountError> {
