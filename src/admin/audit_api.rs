@@ -5,10 +5,14 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::paging::cut;
 use crate::accounts::audit::{self, AuditFilter, FieldChange};
 use crate::accounts::{Editor, Scope, store};
 use crate::app::AppState;
 use crate::bookings::catch_up_views;
+use crate::clinics::ClinicId;
+use crate::directory::Snapshot;
+use crate::entities::audit_entry::Model;
 use crate::error::{AppError, FieldErrors, StaffReadProblems};
 use crate::web::{FromParams, Json, Params, Query};
 
@@ -88,14 +92,17 @@ pub async fn list_audit(
     let filter = filter(&state, &actor.scope, &query).await?;
     catch_up_views(&state.bookings).await;
     let mut entries = audit::page(&state.db, &filter, query.limit + 1).await?;
-    let has_more = entries.len() as u64 > query.limit;
-    entries.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
-    let next = entries.last().filter(|_| has_more).map(|entry| entry.id.to_string());
+    let next = cut(&mut entries, query.limit, |entry| entry.id);
     let emails: HashMap<i64, String> = store::emails(&state.db).await?.into_iter().collect();
     let snapshot = state.directory.snapshot();
-    let out = entries.into_iter().map(|entry| {
-        let clinic = entry.clinic_id.and_then(|id| snapshot.by_id(crate::clinics::ClinicId(id)));
-        Ok(AuditOut {
+    let data = entries.into_iter().map(|entry| AuditOut::new(entry, &emails, &snapshot));
+    Ok(Json(AuditPage { data: data.collect::<anyhow::Result<_>>()?, next }))
+}
+
+impl AuditOut {
+    fn new(entry: Model, emails: &HashMap<i64, String>, snapshot: &Snapshot) -> anyhow::Result<Self> {
+        let clinic = entry.clinic_id.and_then(|id| snapshot.by_id(ClinicId(id)));
+        Ok(Self {
             id: entry.id,
             at: entry.at,
             actor: entry.user_id.and_then(|id| emails.get(&id).cloned()),
@@ -104,11 +111,10 @@ pub async fn list_audit(
             action: entry.action,
             subject_id: entry.subject_id,
             clinic: clinic.map(|entry| entry.clinic.code.to_string()),
-            changes: serde_json::from_str(&entry.changes).map_err(anyhow::Error::from)?,
+            changes: serde_json::from_str(&entry.changes)?,
             reason: entry.reason,
         })
-    });
-    Ok(Json(AuditPage { data: out.collect::<Result<_, AppError>>()?, next }))
+    }
 }
 
 async fn filter(state: &AppState, scope: &Scope, query: &AuditQuery) -> Result<AuditFilter, AppError> {

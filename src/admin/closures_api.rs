@@ -4,23 +4,19 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::closure_requests::{ClosureIn, ClosurePatch};
-use super::closures_out::{
-    AffectedBooking, ClosureCounts, ClosureOut, ClosurePage, ClosureWithVisits, concerns, status,
-};
-use crate::accounts::{Actor, Editor};
+use super::closures_out::{AffectedBooking, ClosureCounts, ClosurePage, ClosureWithVisits};
+use crate::accounts::Editor;
 use crate::app::AppState;
-use crate::bookings::{
-    BookingBriefOut, BookingError, Cause, IdempotencyKey, Refusal, Seen, because_of, desk, find, lift_closure,
-};
-use crate::clinics::closures::{self, Record};
-use crate::directory::Snapshot;
+use crate::bookings::desk::{self, ShownClosure};
+use crate::bookings::{BookingBriefOut, IdempotencyKey, Refusal, Seen};
+use crate::clinics::closures::Stage;
 use crate::error::{AppError, FieldErrors, Problem, StaffReadProblems, StaffWriteProblems};
 use crate::web::{FromParams, IfMatch, Json, Params, Path, Query, version_tag};
 
 /// `?status=&limit=&cursor=`.
 #[derive(Debug)]
 pub struct ClosuresQuery {
-    status: Option<&'static str>,
+    status: Option<Stage>,
     limit: usize,
     before: Option<i64>,
 }
@@ -32,7 +28,7 @@ impl FromParams for ClosuresQuery {
         const DEFAULT_LIMIT: usize = 50;
         let mut errors = FieldErrors::default();
         let status = params.read("status", None, &mut errors, |text| {
-            let known = ["current", "past", "lifted"].into_iter().find(|known| *known == text);
+            let known = Stage::ALL.into_iter().find(|stage| stage.as_str() == text);
             known.map(Some).ok_or("must be current, past or lifted".to_owned())
         });
         let limit = params.read("limit", DEFAULT_LIMIT, &mut errors, |text| {
@@ -62,22 +58,10 @@ pub async fn list_closures(
     State(state): State<AppState>,
     Query(query): Query<ClosuresQuery>,
 ) -> Result<Json<ClosurePage>, AppError> {
-    const BATCH: u64 = 200;
-    let (snapshot, now) = (state.directory.snapshot(), state.bookings.now());
-    let (mut found, mut before) = (Vec::new(), query.before);
-    while found.len() <= query.limit {
-        let batch = closures::page(&state.db, before, BATCH).await?;
-        let Some(last) = batch.last() else { break };
-        before = Some(last.id);
-        let is_wanted = |record: &Record| query.status.is_none_or(|wanted| wanted == status(record, now));
-        let is_own = |record: &Record| concerns(&record.closure, &snapshot, &actor.scope);
-        found.extend(batch.into_iter().filter(|record| is_wanted(record) && is_own(record)));
-    }
-    let has_more = found.len() > query.limit;
-    found.truncate(query.limit);
-    let next = found.last().filter(|_| has_more).map(|record| record.id.to_string());
-    let data = found.iter().map(|record| ClosureOut::new(record, &snapshot, now)).collect();
-    Ok(Json(ClosurePage { data, next }))
+    let ClosuresQuery { status, limit, before } = query;
+    let (found, has_more) = desk::closures(&state.bookings, &actor, status, before, limit).await?;
+    let next = found.last().filter(|_| has_more).map(|last| last.record.id.to_string());
+    Ok(Json(ClosurePage { data: found.iter().map(Into::into).collect(), next }))
 }
 
 /// One closure, with the visits that wait for another time because of it.
@@ -94,8 +78,7 @@ pub async fn get_closure(
     Path(id): Path<i64>,
     Query(()): Query<()>,
 ) -> Result<Response, AppError> {
-    let (record, snapshot) = own(&state, &actor, id).await?;
-    answer(&state, &actor, &record, &snapshot, StatusCode::OK).await
+    Ok(answer(StatusCode::OK, desk::closure(&state.bookings, &actor, id).await?))
 }
 
 /// Closes clinics: by code, region, state, all, or a circle around a place, all within the account's scope. When visits are in
@@ -118,9 +101,8 @@ pub async fn create_closure(
     let scope = format!("POST /admin/closures {}", actor.user.unwrap_or_default());
     let key = key.of(&state.bookings, scope, &body)?;
     let (closure, confirm) = body.parse()?;
-    let closed = desk::close(&state.bookings, &actor, &closure, confirm, key.as_ref()).await.map_err(refused)?;
-    let (record, snapshot) = own(&state, &actor, closed.id).await?;
-    answer(&state, &actor, &record, &snapshot, StatusCode::CREATED).await
+    let laid = desk::close(&state.bookings, &actor, &closure, confirm, key.as_ref()).await.map_err(refused)?;
+    Ok(answer(StatusCode::CREATED, laid))
 }
 
 /// Shortens, lengthens or moves a closure, or changes its notes. Times that it gives up are offered again at once; visits that
@@ -149,12 +131,10 @@ pub async fn update_closure(
     Query(()): Query<()>,
     Json(body): Json<ClosurePatch>,
 ) -> Result<Response, AppError> {
-    own(&state, &actor, id).await?;
     let (change, confirm) = body.parse()?;
     let seen = Seen { id, version: &seen, actor: &actor };
-    desk::amend_closure(&state.bookings, seen, &change, confirm).await.map_err(refused)?;
-    let (record, snapshot) = own(&state, &actor, id).await?;
-    answer(&state, &actor, &record, &snapshot, StatusCode::OK).await
+    let amended = desk::amend_closure(&state.bookings, seen, &change, confirm).await.map_err(refused)?;
+    Ok(answer(StatusCode::OK, amended))
 }
 
 /// Lifts a closure: every time that it took is offered again at once. It stays as a record.
@@ -180,42 +160,25 @@ pub async fn delete_closure(
     seen: IfMatch,
     Query(()): Query<()>,
 ) -> Result<StatusCode, AppError> {
-    own(&state, &actor, id).await?;
-    lift_closure(&state.bookings, Seen { id, version: &seen, actor: &actor }).await?;
+    desk::lift_closure(&state.bookings, Seen { id, version: &seen, actor: &actor }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A closure that is any business of the account.
-async fn own(state: &AppState, actor: &Actor, id: i64) -> Result<(Record, std::sync::Arc<Snapshot>), AppError> {
-    let snapshot = state.directory.snapshot();
-    let record = closures::find(&state.db, id).await?;
-    let record = record.filter(|record| concerns(&record.closure, &snapshot, &actor.scope));
-    Ok((record.ok_or(BookingError::UnknownClosure)?, snapshot))
-}
-
-async fn answer(
-    state: &AppState,
-    actor: &Actor,
-    record: &Record,
-    snapshot: &Snapshot,
-    status: StatusCode,
-) -> Result<Response, AppError> {
-    let hit = because_of(&state.db, Cause::Closure(record.id)).await?;
-    let waiting = find::some(&state.db, &actor.scope, &hit, usize::MAX).await?;
-    let closure = ClosureOut::new(record, snapshot, state.bookings.now());
-    let body = ClosureWithVisits { closure, needs_rebooking: waiting.iter().map(|booking| booking.id).collect() };
+/// The version is the ETag.
+fn answer(status: StatusCode, ShownClosure { closure, needs_rebooking }: ShownClosure) -> Response {
+    let body = ClosureWithVisits { closure: (&closure).into(), needs_rebooking };
     let mut response = (status, Json(body)).into_response();
-    response.headers_mut().insert(header::ETAG, version_tag(record.version()));
-    Ok(response)
+    response.headers_mut().insert(header::ETAG, version_tag(closure.record.version()));
+    response
 }
 
 /// Rule B16: what is in the way, and what it can have instead.
 fn refused(refusal: Refusal) -> AppError {
     let Refusal { error, in_the_way: Some(found), .. } = refusal else { return refusal.into() };
-    let affected = found
-        .visits
-        .into_iter()
-        .map(|(visit, replacements)| AffectedBooking { booking: BookingBriefOut::new(&visit), replacements });
+    let affected = found.visits.iter().map(|(visit, instead)| AffectedBooking {
+        booking: BookingBriefOut::new(visit),
+        replacements: instead.as_ref().map(Into::into),
+    });
     let affected: Vec<AffectedBooking> = affected.collect();
     let counts = ClosureCounts { clinics: found.clinics, visitors: found.visitors };
     error.told_with([("bookings".to_owned(), json!(affected)), ("counts".to_owned(), json!(counts))])

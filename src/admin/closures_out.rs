@@ -1,14 +1,12 @@
 //! Closures as editors are answered with them.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::accounts;
+use crate::bookings::desk::OwnClosure;
 use crate::bookings::{BookingBriefOut, ReplacementsOut};
-use crate::clinics::closures::{Closure, Record, Scope};
-use crate::clinics::status::ClinicStatus;
-use crate::directory::{Entry, Snapshot};
+use crate::clinics::closures::{Closure, Scope};
 use crate::geo::Metres;
 
 /// A closure (rule I12).
@@ -77,9 +75,8 @@ impl From<&Scope> for ScopeOut {
     }
 }
 
-impl ClosureOut {
-    #[must_use]
-    pub fn new(record: &Record, snapshot: &Snapshot, now: DateTime<Utc>) -> Self {
+impl From<&OwnClosure> for ClosureOut {
+    fn from(OwnClosure { record, stage, clinics }: &OwnClosure) -> Self {
         let Closure { scope, from, to, windows, note, note_es } = &record.closure;
         Self {
             id: record.id,
@@ -89,33 +86,13 @@ impl ClosureOut {
             windows: windows.iter().map(|window| [window.open().to_string(), window.close().to_string()]).collect(),
             note: note.clone(),
             note_es: note_es.clone(),
-            status: status(record, now),
-            clinics: covered(&record.closure, snapshot).count(),
+            status: stage.as_str(),
+            clinics: *clinics,
             created_at: record.created_at,
             updated_at: record.updated_at,
             lifted_at: record.lifted_at,
         }
     }
-}
-
-/// Past means over everywhere on earth.
-pub fn status(record: &Record, now: DateTime<Utc>) -> &'static str {
-    match record {
-        Record { lifted_at: Some(_), .. } => "lifted",
-        record if record.closure.to < now.date_naive() - Days::new(1) => "past",
-        _ => "current",
-    }
-}
-
-/// Whether a closure is any business of an account: one of its clinics is.
-pub fn concerns(closure: &Closure, snapshot: &Snapshot, scope: &accounts::Scope) -> bool {
-    *scope == accounts::Scope::All || covered(closure, snapshot).any(|entry| entry.is_in(scope))
-}
-
-/// The clinics that a closure is about, without those that are closed for good.
-pub fn covered<'s>(closure: &'s Closure, snapshot: &'s Snapshot) -> impl Iterator<Item = &'s Entry> {
-    let entries = snapshot.entries().iter().map(|entry| &**entry);
-    entries.filter(|entry| entry.status != ClinicStatus::Closed && closure.is_for(&entry.clinic))
 }
 
 /// A page of closures, the newest first.

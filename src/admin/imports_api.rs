@@ -9,10 +9,11 @@ use utoipa::ToSchema;
 use super::imports_in::{ApplyIn, DEFAULT_ROWS, ListQuery, RowsQuery, UploadQuery};
 use super::imports_out::{ImportOut, PlanOut, RowOut};
 use super::imports_problems::{apply_problem, unknown_import};
+use super::paging::cut;
 use crate::accounts::{Actor, Editor, Scope, store as accounts};
 use crate::app::AppState;
 use crate::clinics::import::store::RowFilter;
-use crate::clinics::import::{Import, Outcome, Source, Status, Terms, apply, plan, store, undo};
+use crate::clinics::import::{Import, Outcome, PlanRow, Source, Status, Terms, Undone, apply, plan, store, undo};
 use crate::db::told;
 use crate::error::{AppError, StaffReadProblems, StaffWriteProblems};
 use crate::web::{Json, Path, Query, Upload};
@@ -68,9 +69,7 @@ pub async fn list_imports(
 ) -> Result<Json<ImportPage>, AppError> {
     let found = store::page(&state.db, whose(&actor), query.before, query.limit + 1).await;
     let mut imports = found.map_err(told)?;
-    let has_more = imports.len() as u64 > query.limit;
-    imports.truncate(usize::try_from(query.limit).unwrap_or(usize::MAX));
-    let next = imports.last().filter(|_| has_more).map(|import| import.id.to_string());
+    let next = cut(&mut imports, query.limit, |import| import.id);
     let emails: HashMap<i64, String> = accounts::emails(&state.db).await?.into_iter().collect();
     let out = |import: Import| {
         let by = import.user_id.and_then(|id| emails.get(&id).cloned());
@@ -184,20 +183,19 @@ pub async fn undo_import(
     Query(()): Query<()>,
 ) -> Result<Json<UndoneOut>, AppError> {
     let undone = undo(&state.records, &actor, state.clock.now(), id).await?;
+    let rows = not_undone(&state, id).await?.into_iter().map(Into::into).collect();
+    let Undone { restored, removed, closed, kept } = undone;
+    Ok(Json(UndoneOut { id, status: Status::Undone.as_str(), restored, removed, closed, kept, rows }))
+}
+
+/// The first rows of an undone import that are not as before.
+async fn not_undone(state: &AppState, id: i64) -> Result<Vec<PlanRow>, AppError> {
     let mut rows = Vec::new();
     for outcome in [Outcome::Kept, Outcome::Closed] {
         let filter = RowFilter { outcome: Some(outcome), ..RowFilter::default() };
         rows.extend(store::rows(&state.db, id, &filter, DEFAULT_ROWS).await.map_err(told)?);
     }
-    Ok(Json(UndoneOut {
-        id,
-        status: Status::Undone.as_str(),
-        restored: undone.restored,
-        removed: undone.removed,
-        closed: undone.closed,
-        kept: undone.kept,
-        rows: rows.into_iter().map(Into::into).collect(),
-    }))
+    Ok(rows)
 }
 
 /// Whose imports somebody may see: a plan tells of all the clinics in its file.

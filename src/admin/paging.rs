@@ -26,11 +26,16 @@ impl FromParams for PageQuery {
 }
 
 impl PageQuery {
-    /// Cuts `limit` of `limit + 1` rows off; the cursor of the next page, if there is one.
+    /// As [`cut()`].
     pub fn cut<T>(&self, rows: &mut Vec<T>, key: impl Fn(&T) -> i64) -> Option<String> {
-        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let has_more = rows.len() > limit;
-        rows.truncate(limit);
-        rows.last().filter(|_| has_more).map(|row| key(row).to_string())
+        cut(rows, self.limit, key)
     }
+}
+
+/// Cuts `limit` of `limit + 1` rows off; the cursor of the next page, if there is one.
+pub fn cut<T>(rows: &mut Vec<T>, limit: u64, key: impl Fn(&T) -> i64) -> Option<String> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let has_more = rows.len() > limit;
+    rows.truncate(limit);
+    rows.last().filter(|_| has_more).map(|row| key(row).to_string())
 }

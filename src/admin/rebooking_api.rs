@@ -2,7 +2,7 @@ use axum::extract::State;
 
 use crate::accounts::Editor;
 use crate::app::AppState;
-use crate::bookings::{RebookingPage, RebookingQuery, rebooking_page};
+use crate::bookings::{RebookingPage, RebookingQuery, desk};
 use crate::error::{AppError, StaffReadProblems};
 use crate::web::{Json, Query};
 
@@ -22,5 +22,5 @@ pub async fn list_rebooking(
     State(state): State<AppState>,
     Query(query): Query<RebookingQuery>,
 ) -> Result<Json<RebookingPage>, AppError> {
-    rebooking_page(&state.bookings, &actor, &query).await.map(Json)
+    Ok(Json(desk::rebooking(&state.bookings, &actor, &query).await?.into()))
 }

@@ -40,7 +40,7 @@ pub struct AlternativeOut {
 }
 
 /// A free time beside one that cannot be had.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Alternative {
     pub entry: Arc<Entry>,
     /// From the clinic that was asked for.
@@ -65,8 +65,8 @@ pub struct AlternativesOut {
 
 impl From<Alternatives> for AlternativesOut {
     fn from(found: Alternatives) -> Self {
-        let told = |found: &Alternative| out(&found.entry, found.distance, &found.slot);
-        Self { in_time: found.in_time.iter().map(told).collect(), in_place: found.in_place.iter().map(told).collect() }
+        let told = |found: Vec<Alternative>| found.iter().map(Into::into).collect();
+        Self { in_time: told(found.in_time), in_place: told(found.in_place) }
     }
 }
 
@@ -89,6 +89,17 @@ pub fn alternatives(state: &BookingState, entry: &Arc<Entry>, wanted: DateTime<U
 }
 
 /// What a visit that lost its time can have instead.
+#[derive(Clone, Debug)]
+pub struct Replacements {
+    /// Its own time, when that can be had again.
+    pub original: Option<Alternative>,
+    /// The next free time at its own clinic, or at the nearest one that has any.
+    pub nearest: Option<Alternative>,
+    /// The next free time at any of the nearest clinics.
+    pub soonest: Option<Alternative>,
+}
+
+/// What a visit that lost its time can have instead.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Replacements)]
 pub struct ReplacementsOut {
@@ -100,6 +111,17 @@ pub struct ReplacementsOut {
     pub soonest: Option<AlternativeOut>,
 }
 
+impl From<&Replacements> for ReplacementsOut {
+    fn from(found: &Replacements) -> Self {
+        let slot = |own: &Alternative| SlotOut::offered(&own.slot, own.entry.zone);
+        Self {
+            original: found.original.as_ref().map(slot),
+            nearest: found.nearest.as_ref().map(Into::into),
+            soonest: found.soonest.as_ref().map(Into::into),
+        }
+    }
+}
+
 /// Looks for replacements in memory; `closing` is a closure that is about to be laid.
 #[must_use]
 pub fn replacements(
@@ -107,21 +129,20 @@ pub fn replacements(
     booking: &booking::Model,
     closing: Option<&Closure>,
     now: DateTime<Utc>,
-) -> Option<ReplacementsOut> {
+) -> Option<Replacements> {
     let entry = snapshot.by_id(ClinicId(booking.clinic_id))?;
     let mut near = vec![(Arc::clone(entry), Metres(0.0))];
     near.extend(other_clinics(snapshot, entry, now, REPLACEMENTS_ASKED));
     let free = |(other, distance): &(Arc<Entry>, Metres)| {
         let slot = with_agenda(other, closing, now, |agenda| agenda.first_slot_from(now))??;
-        Some((Arc::clone(other), *distance, slot))
+        Some(Alternative { entry: Arc::clone(other), distance: *distance, slot })
     };
-    let found: Vec<(Arc<Entry>, Metres, Slot)> = near.iter().filter_map(free).collect();
-    let told = |(other, distance, slot): &(Arc<Entry>, Metres, Slot)| out(other, *distance, slot);
+    let found: Vec<Alternative> = near.iter().filter_map(free).collect();
     let original = with_agenda(entry, closing, now, |agenda| agenda.explain(booking.starts_at).ok()).flatten();
-    Some(ReplacementsOut {
-        original: original.map(|slot| SlotOut::offered(&slot, entry.zone)),
-        nearest: found.first().map(told),
-        soonest: found.iter().min_by_key(|(_, _, slot)| slot.starts_at).map(told),
+    Some(Replacements {
+        original: original.map(|slot| Alternative { entry: Arc::clone(entry), distance: Metres(0.0), slot }),
+        nearest: found.first().cloned(),
+        soonest: found.iter().min_by_key(|other| other.slot.starts_at).cloned(),
     })
 }
 
@@ -176,14 +197,16 @@ impl Around {
     }
 }
 
-fn out(entry: &Entry, distance: Metres, slot: &Slot) -> AlternativeOut {
-    let clinic = &entry.clinic;
-    AlternativeOut {
-        clinic: clinic.slug.to_string(),
-        name: clinic.name.to_string(),
-        city: clinic.city.to_string(),
-        state: clinic.state.to_string(),
-        distance_mi: (distance.miles() * 10.0).round() / 10.0,
-        slot: SlotOut::offered(slot, entry.zone),
+impl From<&Alternative> for AlternativeOut {
+    fn from(Alternative { entry, distance, slot }: &Alternative) -> Self {
+        let clinic = &entry.clinic;
+        Self {
+            clinic: clinic.slug.to_string(),
+            name: clinic.name.to_string(),
+            city: clinic.city.to_string(),
+            state: clinic.state.to_string(),
+            distance_mi: (distance.miles() * 10.0).round() / 10.0,
+            slot: SlotOut::offered(slot, entry.zone),
+        }
     }
 }

@@ -5,6 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::error::BookingError;
+use super::idempotency::RequestKey;
 use super::idempotency_header::IdempotencyKey;
 use super::out::{BookedOut, BookingOut, HoldOut, NearOut};
 use super::own_api;
@@ -55,19 +56,29 @@ async fn create_hold(
     let key = key.of(&state, whose_hold(&state, client, &body), &body)?;
     let HoldAsked { wanted, visitor: token } = body.parse()?;
     let visitor = Visitor { client, token };
-    let (held, near) = match wanted {
+    let held = hold(&state, &visitor, wanted, key.as_ref()).await?;
+    Ok((StatusCode::CREATED, Json(held)).into_response())
+}
+
+/// Which of the two steps is meant, and how it is told.
+async fn hold(
+    state: &BookingState,
+    visitor: &Visitor,
+    wanted: Wanted,
+    key: Option<&RequestKey>,
+) -> Result<HoldOut, AppError> {
+    match wanted {
         Wanted::This { clinic, starts_at } => {
-            (visitor::hold(&state, &visitor, &clinic, starts_at, key.as_ref()).await?, None)
+            let held = visitor::hold(state, visitor, &clinic, starts_at, key).await?;
+            Ok(HoldOut::new(&held, &state.secret))
         }
         Wanted::Best { near, within_days, radius } => {
             let origin = Origin::of(&near)?;
-            let held = visitor::hold_near(&state, &visitor, &origin, (radius, within_days), key.as_ref()).await?;
-            let near = NearOut::new(&origin, &held.clinic);
-            (held, Some(near))
+            let held = visitor::hold_near(state, visitor, &origin, (radius, within_days), key).await?;
+            let near = Some(NearOut::new(&origin, &held.clinic));
+            Ok(HoldOut { near, ..HoldOut::new(&held, &state.secret) })
         }
-    };
-    let answer = HoldOut { near, ..HoldOut::new(&held, &state.secret) };
-    Ok((StatusCode::CREATED, Json(answer)).into_response())
+    }
 }
 
 /// Whose keys are compared: two visitors who both chose "1" must not get one hold. Without a token of theirs the address has

@@ -44,6 +44,10 @@ impl BlockSeats {
             Self::One => "one",
         }
     }
+
+    fn of(name: &str) -> Self {
+        if name == Self::One.as_str() { Self::One } else { Self::All }
+    }
 }
 
 /// "Dentist, 2 to 3 pm": a time in which no consultation starts or goes on (rule A17).
@@ -60,10 +64,27 @@ pub struct BlockRequest<'a> {
     pub actor: &'a Actor,
 }
 
+/// A block that lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    pub id: i64,
+    pub from: DateTime<Utc>,
+    pub to: DateTime<Utc>,
+    pub seats: BlockSeats,
+    pub reason: String,
+}
+
+impl From<block::Model> for Block {
+    fn from(row: block::Model) -> Self {
+        let seats = BlockSeats::of(&row.seats);
+        Self { id: row.id, from: row.starts_at, to: row.ends_at, seats, reason: row.reason }
+    }
+}
+
 /// A block that lies, and the visits that need another time because of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blocked {
-    pub block: block::Model,
+    pub block: Block,
     /// The keys of the bookings.
     pub needs_rebooking: Vec<i64>,
 }
@@ -136,7 +157,7 @@ async fn block_once(
     if let Some(earlier) = idempotency::begin(tx, key, now).await? {
         let block = block::Entity::find_by_id(earlier).one(tx).await?.ok_or(BookingError::KeyReused)?;
         let needs_rebooking = rebooking::because_of(tx, Cause::Block(earlier)).await?;
-        return Ok(Blocked { block, needs_rebooking });
+        return Ok(Blocked { block: block.into(), needs_rebooking });
     }
     // Alone at this clinic: every claim that it must answer for is there to be read.
     if !clinics::lock(tx, request.clinic, LockType::Update).await? {
@@ -165,7 +186,7 @@ async fn block_once(
     rebooking::enlist(tx, &needs_rebooking, Cause::Block(laid.id), now).await?;
     audit::record(tx, request.actor, now, entries(&laid, &needs_rebooking)).await?;
     idempotency::finish(tx, key, CREATED, Led::Other(laid.id)).await?;
-    Ok(Blocked { block: laid, needs_rebooking })
+    Ok(Blocked { block: laid.into(), needs_rebooking })
 }
 
 /// Frees what ran out, and what the caller named: holds end, bookings wait for another time.

@@ -91,15 +91,19 @@ async fn close_once(
     Ok(Closed { id, needs_rebooking })
 }
 
-/// The clinics that a closure is about, all of them within the scope; those that are closed for good are none.
+/// The clinics that a closure is about; those that are closed for good are none.
+pub(super) fn meant<'s>(snapshot: &'s Snapshot, closure: &Closure) -> impl Iterator<Item = &'s Entry> {
+    let entries = snapshot.entries().iter().map(|entry| &**entry);
+    entries.filter(move |entry| entry.status != ClinicStatus::Closed && closure.is_for(&entry.clinic))
+}
+
+/// As [`meant`], all of them within the scope.
 pub(super) fn covered<'s>(
     snapshot: &'s Snapshot,
     closure: &Closure,
     scope: &Scope,
 ) -> Result<Vec<&'s Entry>, BookingError> {
-    let entries = snapshot.entries().iter().map(|entry| &**entry);
-    let covered: Vec<&Entry> =
-        entries.filter(|entry| entry.status != ClinicStatus::Closed && closure.is_for(&entry.clinic)).collect();
+    let covered: Vec<&Entry> = meant(snapshot, closure).collect();
     // A closure is a rule, also for clinics that come later: laid in part, it would not be what was asked for.
     match covered.iter().filter(|entry| !entry.is_in(scope)).count() {
         _ if covered.is_empty() => Err(BookingError::NoClinics),

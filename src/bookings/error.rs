@@ -76,6 +76,9 @@ pub enum BookingError {
         /// Which of the request's consents.
         index: usize,
     },
+    /// No block has this key, or it lies outside of the scope.
+    #[error("there is no block with this id in the scope of this account, or it was taken away")]
+    UnknownBlock,
     /// A block would lie over these bookings (rule A17).
     #[error("there are bookings in the way")]
     InTheWay(Vec<i64>),
@@ -164,6 +167,7 @@ impl BookingError {
             Self::NeedsConfirm(_) | Self::VisitsToCome(_) => "needs_confirm",
             Self::ErasureLog(_) => "erasure_log",
             Self::Closure(_) => "closure_invalid",
+            Self::UnknownBlock => "block_unknown",
             Self::BlockLength => "block_invalid",
             Self::UnknownClosure => "closure_unknown",
             Self::ClosureChanged { .. } => "version_mismatch",

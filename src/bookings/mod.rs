@@ -2,7 +2,7 @@
 //!
 //! For visitors through `api`, and for staff through the console, by the same verbs: [`hold()`], [`hold_best()`], [`extend()`],
 //! [`confirm()`], [`book()`], [`release()`], [`cancel()`], [`reschedule()`], [`mark()`], [`block()`], [`close()`],
-//! [`amend_closure()`], [`displace()`], [`claim()`], [`call()`], one file and one write transaction each. Visits that lost
+//! [`amend_closure()`], [`displace()`], `claim`, `call`, one file and one write transaction each. Visits that lost
 //! their time are a work list (`rebooking`). Tables: `bookings`, `slot_claims`, `blocks`, `rebookings`, `calls`,
 //! `booking_consents`, `idempotency_keys`; `close` also writes `closures`. What is held about one person, and how it is erased
 //! for good, is in [`subjects`].
@@ -10,7 +10,7 @@
 //! Invariants: one seat of one clinic is claimed once per five minutes, by the primary key of `slot_claims`; a booking owns
 //! exactly the claims of its status, changed in the same transaction; nothing waits for the `reaper`. Tokens are derived
 //! from a secret outside the database and stored hashed. What a visitor said about themselves is in columns that can be
-//! erased, and never in a log, an address or an error; staff see it within their scope, and [`see()`] records that they did
+//! erased, and never in a log, an address or an error; staff see it within their scope, and `see` records that they did
 //! (`views` writes it, a second later).
 //!
 //! Start at `hold`; `seats` says who gets a seat and why.
@@ -31,7 +31,7 @@ pub mod desk;
 mod displace;
 mod error;
 mod extend;
-pub mod find;
+mod find;
 mod follow;
 mod hold;
 mod hold_best;
@@ -45,7 +45,7 @@ mod own_api;
 mod problems;
 mod reaper;
 mod rebooking;
-mod rebooking_list;
+mod rebooking_out;
 mod reference;
 mod refusal;
 mod release;
@@ -63,13 +63,12 @@ mod visit;
 pub mod visitor;
 mod work;
 
-pub use alternatives::{Alternative, AlternativeOut, Alternatives, ReplacementsOut, alternatives, replacements};
+pub use alternatives::{Alternative, AlternativeOut, Alternatives, Replacements, ReplacementsOut, alternatives};
 pub use amend::{ClosureChange, Seen, amend_closure, lift_closure};
 pub use api::router;
-pub use block::{BlockRequest, BlockSeats, Blocked, block, lift_block};
+pub use block::{Block, BlockRequest, BlockSeats, Blocked, block, lift_block};
 pub use book::{BookRequest, book};
 pub use by::By;
-pub use call::{CallRequest, call};
 pub use cancel::cancel;
 pub use close::{CloseRequest, Closed, close};
 pub use confirm::confirm;
@@ -87,19 +86,17 @@ pub use model::{Channel, Consent, ContactBy, Guest, Purpose, Status, is_outside_
 pub use out::{BookingOut, HoldOut};
 pub use problems::BookingProblems;
 pub use reaper::{Reaped, erase, keep_house, reap};
-pub use rebooking::{because_of, claim, unclaim};
-pub use rebooking_list::{RebookingPage, RebookingQuery, rebooking_page};
+pub use rebooking_out::RebookingPage;
 pub use refusal::Refusal;
 pub use release::release;
 pub use requests::{
-    BlockIn, BookingIn, BookingPatch, CallIn, CallerIn, ConsentIn, FieldReason, RescheduleAsked, RescheduleIn,
-    SearchIn, Sought, StaffBookingIn, StaffHoldIn, StaffRescheduleIn,
+    BlockIn, BookingIn, BookingPatch, CallIn, CallerIn, ConsentIn, FieldReason, RebookingQuery, RescheduleAsked,
+    RescheduleIn, SearchIn, Sought, StaffBookingIn, StaffHoldIn, StaffRescheduleIn,
 };
 pub use reschedule::{MoveRequest, reschedule};
-pub use see::see;
 pub use staff_out::{BookingBriefOut, StaffBookingOut};
 pub use state::BookingState;
-pub use store::{blocks_of, over_capacity};
+pub use store::over_capacity;
 pub use views::{Views, catch_up_views, flush_views, keep_views};
 pub use visit::Visit;
 pub use visitor::Visitor;

@@ -47,7 +47,9 @@ pub enum BookingProblems {
 impl BookingError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::UnknownHold | Self::UnknownBooking | Self::UnknownClosure => StatusCode::NOT_FOUND,
+            Self::UnknownHold | Self::UnknownBooking | Self::UnknownBlock | Self::UnknownClosure => {
+                StatusCode::NOT_FOUND
+            }
             Self::Invalid(_)
             | Self::Closure(_)
             | Self::BlockLength

@@ -1,6 +1,8 @@
 //! The work list of visits that wait for another time: why, and who is calling whom. That a visit waits is its status; a row
 //! here is made when it lost its time and goes when it gets another one or is cancelled.
 
+use std::fmt;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -53,6 +55,22 @@ pub async fn delist(db: &impl ConnectionTrait, visits: &[i64]) -> Result<(), DbE
 pub struct After {
     pub starts_at: DateTime<Utc>,
     pub id: i64,
+}
+
+impl After {
+    /// As a cursor says it; `None` for what is none.
+    #[must_use]
+    pub fn parse(cursor: &str) -> Option<Self> {
+        let (micros, id) = cursor.split_once('-')?;
+        Some(Self { starts_at: DateTime::from_timestamp_micros(micros.parse().ok()?)?, id: id.parse().ok()? })
+    }
+}
+
+/// The visit's time in microseconds, and its key.
+impl fmt::Display for After {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.starts_at.timestamp_micros(), self.id)
+    }
 }
 
 /// Visits that wait, the oldest first, each with why; what waits for a reason that nobody recorded has none.
@@ -206,4 +224,19 @@ async fn waiting(tx: &DatabaseTransaction, actor: &Actor, id: i64) -> Result<boo
         enlist(tx, &[id], Cause::Status, booking.updated_at).await?;
     }
     Ok(booking)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_comes_back_as_the_visit_and_anything_else_is_refused() {
+        let after = After { starts_at: DateTime::from_timestamp_micros(1_796_400_000_123_456).unwrap(), id: 7 };
+        assert_eq!(after.to_string(), "1796400000123456-7");
+        assert_eq!(After::parse(&after.to_string()), Some(after));
+        for bad in ["", "7", "-7", "1796400000123456-", "soon-7", "9223372036854775807-7"] {
+            assert_eq!(After::parse(bad), None, "{bad}");
+        }
+    }
 }

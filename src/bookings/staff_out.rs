@@ -10,9 +10,8 @@ use super::out::time_of;
 use super::reticent::reticent;
 use super::visit::Visit;
 use crate::availability::{LocalTime, dates_differ};
-use crate::clinics::{ClinicId, display_phone};
-use crate::directory::{Entry, SlotOut, Snapshot};
-use crate::entities::booking;
+use crate::clinics::display_phone;
+use crate::directory::SlotOut;
 
 /// A visit as staff see it.
 #[derive(Serialize, ToSchema)]
@@ -59,10 +58,7 @@ reticent!(StaffBookingOut);
 impl StaffBookingOut {
     #[must_use]
     pub fn new(visit: &Visit) -> Self {
-        Self::of(&visit.row, &visit.clinic)
-    }
-
-    pub(super) fn of(booking: &booking::Model, entry: &Entry) -> Self {
+        let Visit { row: booking, clinic: entry } = visit;
         let visitor_zone: Option<Tz> = booking.visitor_time_zone.as_deref().and_then(|name| name.parse().ok());
         let has_seat = matches!(Status::of(booking), Status::Confirmed | Status::Arrived);
         Self {
@@ -91,13 +87,6 @@ impl StaffBookingOut {
             cancelled_at: booking.cancelled_at,
             erased_at: booking.erased_at,
         }
-    }
-
-    /// Each of the bookings whose clinic is in the directory.
-    #[must_use]
-    pub fn all<'b>(bookings: impl IntoIterator<Item = &'b booking::Model>, snapshot: &Snapshot) -> Vec<Self> {
-        let out = |booking: &booking::Model| Some(Self::of(booking, snapshot.by_id(ClinicId(booking.clinic_id))?));
-        bookings.into_iter().filter_map(out).collect()
     }
 }
 

@@ -1,4 +1,4 @@
-//! The one writer of what staff were shown ([`see()`](super::see())): it gathers in memory and commits once a second.
+//! The one writer of what staff were shown ([`see()`](super::see::see())): it gathers in memory and commits once a second.
 //!
 //! Invariants: what is gathered stays until its commit has succeeded, so none is lost while the process lives, and only one
 //! writer takes from it, so none is written twice. (Where PostgreSQL commits and the connection breaks before it says so, the

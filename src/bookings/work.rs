@@ -34,6 +34,16 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// As it is stored: by name, and the key of the closure or block.
+    #[must_use]
+    pub fn of(name: &str, id: Option<i64>) -> Self {
+        match (name, id) {
+            ("closure", Some(id)) => Self::Closure(id),
+            ("block", Some(id)) => Self::Block(id),
+            _ => Self::Status,
+        }
+    }
+
     /// The name in the database and in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use super::own_keys;
 use crate::accounts::ClinicStaff;
 use crate::app::AppState;
-use crate::bookings::{BlockIn, Blocked, IdempotencyKey, desk, lift_block};
+use crate::bookings::{Block, BlockIn, Blocked, IdempotencyKey, desk};
+use crate::directory::Entry;
 use crate::error::{AppError, StaffWriteProblems};
 use crate::web::{Json, Path, Query};
 
@@ -22,7 +23,7 @@ pub struct BlockOut {
     from: DateTime<Utc>,
     to: DateTime<Utc>,
     /// `all` or `one`.
-    seats: String,
+    seats: &'static str,
     reason: String,
     /// The ids of the visits that need another time because of it.
     needs_rebooking: Vec<i64>,
@@ -45,18 +46,16 @@ pub async fn create_block(
     Json(body): Json<BlockIn>,
 ) -> Result<Response, AppError> {
     let key = key.of(&state.bookings, own_keys("POST /staff/blocks", &actor), &body)?;
-    let (Blocked { block, needs_rebooking }, entry) =
-        desk::block(&state.bookings, &actor, &body.parse()?, key.as_ref()).await?;
-    let out = BlockOut {
-        id: block.id,
-        clinic: entry.clinic.slug.to_string(),
-        from: block.starts_at,
-        to: block.ends_at,
-        seats: block.seats,
-        reason: block.reason,
-        needs_rebooking,
-    };
-    Ok((StatusCode::CREATED, Json(out)).into_response())
+    let (blocked, clinic) = desk::block(&state.bookings, &actor, &body.parse()?, key.as_ref()).await?;
+    Ok((StatusCode::CREATED, Json(BlockOut::new(blocked, &clinic))).into_response())
+}
+
+impl BlockOut {
+    fn new(Blocked { block, needs_rebooking }: Blocked, clinic: &Entry) -> Self {
+        let Block { id, from, to, seats, reason } = block;
+        let clinic = clinic.clinic.slug.to_string();
+        Self { id, clinic, from, to, seats: seats.as_str(), reason, needs_rebooking }
+    }
 }
 
 /// Takes a block away: its times are offered again.
@@ -73,9 +72,6 @@ pub async fn delete_block(
     Path(id): Path<i64>,
     Query(()): Query<()>,
 ) -> Result<StatusCode, AppError> {
-    if lift_block(&state.bookings, &actor, id).await? {
-        return Ok(StatusCode::NO_CONTENT);
-    }
-    let detail = "there is no block with this id in the scope of this account, or it was taken away";
-    Err(AppError::NotFound { code: "block_unknown", detail: detail.to_owned() })
+    desk::lift_block(&state.bookings, &actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

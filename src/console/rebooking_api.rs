@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::accounts::Agent;
 use crate::app::AppState;
-use crate::bookings::{RebookingPage, RebookingQuery, claim, rebooking_page, unclaim};
+use crate::bookings::{RebookingPage, RebookingQuery, desk};
 use crate::error::{AppError, StaffReadProblems, StaffWriteProblems};
 use crate::web::{Json, Path, Query};
 
@@ -26,7 +26,7 @@ pub async fn list_staff_rebooking(
     State(state): State<AppState>,
     Query(query): Query<RebookingQuery>,
 ) -> Result<Json<RebookingPage>, AppError> {
-    rebooking_page(&state.bookings, &actor, &query).await.map(Json)
+    Ok(Json(desk::rebooking(&state.bookings, &actor, &query).await?.into()))
 }
 
 /// A visit that nobody else calls about meanwhile.
@@ -52,7 +52,7 @@ pub async fn claim_rebooking(
     Path(id): Path<i64>,
     Query(()): Query<()>,
 ) -> Result<Json<Claimed>, AppError> {
-    let until = claim(&state.bookings, &actor, id).await?;
+    let until = desk::claim(&state.bookings, &actor, id).await?;
     Ok(Json(Claimed { booking: id, until }))
 }
 
@@ -70,6 +70,6 @@ pub async fn release_rebooking(
     Path(id): Path<i64>,
     Query(()): Query<()>,
 ) -> Result<StatusCode, AppError> {
-    unclaim(&state.bookings, &actor, id).await?;
+    desk::unclaim(&state.bookings, &actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

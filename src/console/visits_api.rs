@@ -1,14 +1,13 @@
 use axum::extract::State;
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::bookings_api::{OneStaffBookingOut, one};
 use crate::accounts::{Agent, ClinicStaff};
 use crate::app::AppState;
-use crate::bookings::desk::{self, named};
-use crate::bookings::{BookingPatch, SearchIn, StaffBookingOut, blocks_of, find, see};
-use crate::entities::block;
+use crate::bookings::desk::{self, ClinicDays};
+use crate::bookings::{Block, BookingPatch, SearchIn, StaffBookingOut};
 use crate::error::{AppError, FieldErrors, StaffReadProblems, StaffWriteProblems};
 use crate::web::{FromParams, Json, Params, Path, Query};
 
@@ -64,13 +63,13 @@ pub struct ListedBlock {
     from: DateTime<Utc>,
     to: DateTime<Utc>,
     /// `all` or `one`.
-    seats: String,
+    seats: &'static str,
     reason: String,
 }
 
-impl From<block::Model> for ListedBlock {
-    fn from(block: block::Model) -> Self {
-        Self { id: block.id, from: block.starts_at, to: block.ends_at, seats: block.seats, reason: block.reason }
+impl From<Block> for ListedBlock {
+    fn from(Block { id, from, to, seats, reason }: Block) -> Self {
+        Self { id, from, to, seats: seats.as_str(), reason }
     }
 }
 
@@ -91,30 +90,22 @@ pub async fn list_staff_bookings(
     State(state): State<AppState>,
     Query(query): Query<VisitsQuery>,
 ) -> Result<Json<StaffBookingList>, AppError> {
-    let snapshot = state.directory.snapshot();
-    let entry = named(&snapshot, &query.clinic, &actor.scope)?;
-    let schedule = entry.schedule();
-    let from = query.from.unwrap_or_else(|| schedule.local_date(state.bookings.now()));
-    let end = from.checked_add_days(Days::new(query.days)).filter(|end| is_ordinary(from) && is_ordinary(*end));
-    let end = end.ok_or_else(|| FieldErrors::one("from", "invalid_value", "must be a date of this century"))?;
-    let time = schedule.midnight(from)..schedule.midnight(end);
-    let bookings = find::at_clinic(&state.db, &actor.scope, entry.id, &time).await?;
-    let blocks = blocks_of(&state.db, entry.id, &time).await?;
-    see(&state.bookings, &actor, &bookings.iter().collect::<Vec<_>>())?;
-    Ok(Json(StaffBookingList {
-        clinic: entry.clinic.slug.to_string(),
-        time_zone: entry.zone.name(),
-        from,
-        days: query.days,
-        data: StaffBookingOut::all(&bookings, &snapshot),
-        blocks: blocks.into_iter().map(Into::into).collect(),
-    }))
+    let VisitsQuery { clinic, from, days } = query;
+    let shown = desk::days(&state.bookings, &actor, &clinic, from, days).await?;
+    Ok(Json(StaffBookingList::new(shown, days)))
 }
 
-/// Dates that databases and time zones agree on.
-fn is_ordinary(date: NaiveDate) -> bool {
-    use chrono::Datelike;
-    (2000..=2100).contains(&date.year())
+impl StaffBookingList {
+    fn new(shown: ClinicDays, days: u64) -> Self {
+        Self {
+            clinic: shown.clinic.clinic.slug.to_string(),
+            time_zone: shown.clinic.zone.name(),
+            from: shown.from,
+            days,
+            data: shown.visits.iter().map(StaffBookingOut::new).collect(),
+            blocks: shown.blocks.into_iter().map(Into::into).collect(),
+        }
+    }
 }
 
 /// Marks a visit on its day or later (`arrived`, `completed`, `no_show`, or back to `confirmed`), or changes its note.

@@ -16,7 +16,7 @@ use super::nearest_query::{DEFAULT_LIMIT, Near, limit, near, radius, required_ne
 use super::out::{ClinicBrief, SlotOut};
 use super::{Directory, Snapshot};
 use crate::error::{AppError, FieldErrors, ReadProblems};
-use crate::geo::Metres;
+use crate::geo::{Metres, Point};
 use crate::web::{FromParams, Json, Params, Query};
 
 /// The validated parameters of the joint answer.
@@ -117,27 +117,34 @@ pub async fn get_availability(
 ) -> Result<Response, AppError> {
     let (snapshot, as_of) = (directory.snapshot(), directory.as_of());
     let origin = Origin::of(&query.near)?;
-    let question = Question {
-        from: origin.resolved.point,
-        limit: query.limit,
-        radius: query.radius,
-        filter: Filter { service: query.service, times: Some(query.dates), ..Filter::default() },
-        sort: Sort::Distance,
-        as_of,
-    };
+    let question = query.around(origin.resolved.point, as_of);
     let joint = weigh(&snapshot, &question, origin.listed_state());
-    let answer = JointOut {
-        resolved: (&origin.resolved).into(),
-        search: search_out(&snapshot, &question, query.dates, &joint),
-        options: joint.choices.iter().map(|choice| option_out(&snapshot, choice, as_of)).collect(),
-        skipped: joint.skipped,
-        excluded: joint.excluded.iter().map(|excluded| excluded_out(&snapshot, excluded, as_of)).collect(),
-        demo: snapshot.network.is_demo,
-        as_of,
-        data_version: snapshot.data_version,
-    };
+    let answer = JointOut::new(&snapshot, &origin, &question, query.dates, &joint);
     // Somebody may take a time in the next second: what was shown is never worth keeping.
     Ok(([(header::CACHE_CONTROL, NO_STORE)], Json(answer)).into_response())
+}
+
+impl JointQuery {
+    fn around(&self, from: Point, as_of: DateTime<Utc>) -> Question {
+        let filter = Filter { service: self.service.clone(), times: Some(self.dates), ..Filter::default() };
+        Question { from, limit: self.limit, radius: self.radius, filter, sort: Sort::Distance, as_of }
+    }
+}
+
+impl<'a> JointOut<'a> {
+    fn new(snapshot: &'a Snapshot, origin: &'a Origin, question: &Question, dates: Dates, joint: &Joint) -> Self {
+        let as_of = question.as_of;
+        Self {
+            resolved: (&origin.resolved).into(),
+            search: search_out(snapshot, question, dates, joint),
+            options: joint.choices.iter().map(|choice| option_out(snapshot, choice, as_of)).collect(),
+            skipped: joint.skipped,
+            excluded: joint.excluded.iter().map(|excluded| excluded_out(snapshot, excluded, as_of)).collect(),
+            demo: snapshot.network.is_demo,
+            as_of,
+            data_version: snapshot.data_version,
+        }
+    }
 }
 
 fn search_out(snapshot: &Snapshot, question: &Question, dates: Dates, joint: &Joint) -> JointSearch {

@@ -141,23 +141,30 @@ pub async fn list_clinics(
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }
-    let matching = matching(&snapshot, &query)?;
-    let start = match &query.cursor {
-        None => 0,
-        Some(code) => snapshot.after(&matching, code)?,
-    };
+    let list = page(&directory, &snapshot, &query, as_of)?;
+    Ok(cache::with_validators(Json(list).into_response(), &etag))
+}
+
+/// The page of the list that begins after the cursor.
+fn page(
+    directory: &Directory,
+    snapshot: &Snapshot,
+    query: &ListQuery,
+    as_of: DateTime<Utc>,
+) -> Result<ClinicListOut, AppError> {
+    let matching = matching(snapshot, query)?;
+    let start = query.cursor.as_ref().map_or(Ok(0), |code| snapshot.after(&matching, code))?;
     let shown = &matching[start..(start + query.limit).min(matching.len())];
     let is_last = start + shown.len() == matching.len();
     let next = shown.last().filter(|_| !is_last).map(|entry| encode_cursor(&entry.clinic.code));
     let clinic = |entry: &&Arc<Entry>| ClinicOut::new(entry, as_of, query.lang, directory.links());
-    let list = ClinicListOut {
+    Ok(ClinicListOut {
         data: shown.iter().map(clinic).collect(),
         page: PageOut { limit: query.limit, total: matching.len(), next },
         as_of,
         data_version: snapshot.data_version,
         demo: snapshot.network.is_demo,
-    };
-    Ok(cache::with_validators(Json(list).into_response(), &etag))
+    })
 }
 
 fn matching<'s>(snapshot: &'s Snapshot, query: &ListQuery) -> Result<Vec<&'s Arc<Entry>>, AppError> {

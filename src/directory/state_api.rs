@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Directory, Entry};
+use super::{Directory, Entry, Snapshot};
 use crate::clinics::slugify;
 use crate::error::{AppError, ReadProblems};
 use crate::places;
@@ -55,16 +55,21 @@ pub async fn list_states(
     if let Some(response) = cache::not_modified(&headers, &etag) {
         return Ok(response);
     }
+    let list = StateListOut { data: states(&snapshot), as_of, data_version: snapshot.data_version };
+    Ok(cache::with_validators(Json(list).into_response(), &etag))
+}
+
+/// The states with open clinics, by name.
+fn states(snapshot: &Snapshot) -> Vec<StateOut> {
     let count = |state: &'static places::State| StateOut {
         code: state.code,
         name: state.name,
         slug: state.slug,
         clinics: snapshot.in_state(state).iter().filter(|entry| entry.is_listed()).count(),
     };
-    let mut data: Vec<_> = places::State::all().iter().map(count).filter(|state| state.clinics > 0).collect();
-    data.sort_by_key(|state| state.name);
-    let list = StateListOut { data, as_of, data_version: snapshot.data_version };
-    Ok(cache::with_validators(Json(list).into_response(), &etag))
+    let mut states: Vec<_> = places::State::all().iter().map(count).filter(|state| state.clinics > 0).collect();
+    states.sort_by_key(|state| state.name);
+    states
 }
 
 /// A city with open clinics.

@@ -47,6 +47,16 @@ impl Source {
         self.path.rsplit('/').next().expect("split")
     }
 
+    /// Whether it holds handlers that answer JSON.
+    fn is_api(&self) -> bool {
+        self.file_name() == "api.rs" || self.file_name().ends_with("_api.rs")
+    }
+
+    /// The handlers of the API, each from its `fn` to its closing brace.
+    fn handlers(&self) -> Vec<&str> {
+        self.code.split("#[utoipa::path(").skip(1).map(first_function).collect()
+    }
+
     /// Modules that follow `crate::`, one by one or between braces.
     fn names(&self) -> Vec<&str> {
         self.code.split("crate::").skip(1).flat_map(first_names).collect()
@@ -77,6 +87,15 @@ fn first_names(path: &str) -> Vec<&str> {
 
 fn first_name(path: &str) -> &str {
     path.split(|c: char| !c.is_alphanumeric() && c != '_').next().expect("split")
+}
+
+/// What rustfmt has laid out: a function at the margin ends with a brace at the margin.
+fn first_function(code: &str) -> &str {
+    let is_head = |line: &&str| !line.starts_with([' ', '#', ')']) && line.contains("fn ");
+    let head = code.lines().find(is_head).expect("a function");
+    let start = code.find(head).expect("its line");
+    let end = code[start..].find("\n}").expect("its end") + "\n}".len();
+    &code[start..start + end]
 }
 
 fn root() -> PathBuf {
@@ -139,15 +158,14 @@ fn pure_rules_neither_speak_http_nor_ask_a_database_or_a_clock() {
 
 #[test]
 fn queries_are_no_business_of_http_and_http_none_of_theirs() {
-    for Source { path, code } in sources() {
-        let file = path.rsplit('/').next().expect("split");
-        let forbidden: &[&str] = match file {
+    for source in sources() {
+        let forbidden: &[&str] = match source.file_name() {
             "store.rs" => &["axum", "crate::web"],
-            _ if file == "api.rs" || file.ends_with("_api.rs") => &["sea_orm", "Entity::", "ActiveModel"],
+            _ if source.is_api() => &["sea_orm", "Entity::", "ActiveModel"],
             _ => &[],
         };
         for word in forbidden {
-            assert!(!code.contains(word), "{path} names {word}");
+            assert!(!source.code.contains(word), "{} names {word}", source.path);
         }
     }
 }
@@ -161,10 +179,26 @@ fn nothing_is_shown_to_the_crate_past_its_mod_rs() {
     }
 }
 
+fn is_step(path: &str) -> bool {
+    path == "bookings/visitor.rs" || path.starts_with("bookings/desk/")
+}
+
+/// Only what a step has audited leaves it, as a visit.
+#[test]
+fn the_steps_of_visitors_and_staff_give_no_row_away() {
+    let mut count = 0;
+    for Source { path, code } in sources().into_iter().filter(|source| is_step(&source.path)) {
+        for signature in code.split("\npub async fn ").skip(1).filter_map(|rest| rest.split(" {\n").next()) {
+            assert!(!signature.contains("Model"), "{path}: {signature}");
+            count += 1;
+        }
+    }
+    assert!(count >= 20, "these are the steps: {count}");
+}
+
 /// What belongs to a step as a whole is in none of the handlers that call it, JSON or HTML.
 #[test]
 fn only_the_steps_of_visitors_and_staff_count_attempts_and_catch_up() {
-    let steps = |path: &str| path == "bookings/visitor.rs" || path.starts_with("bookings/desk/");
     let other = |path: &str| match path {
         // Where it is defined, and a verb of its own.
         "directory/follow.rs" | "directory/export.rs" => ".catch_up()",
@@ -176,11 +210,61 @@ fn only_the_steps_of_visitors_and_staff_count_attempts_and_catch_up() {
     for Source { path, code } in sources() {
         for call in [".catch_up()", ".limits."] {
             let calls = code.contains(call);
-            assert!(!calls || steps(&path) || other(&path) == call, "{path} calls {call}");
-            callers += usize::from(calls && steps(&path));
+            assert!(!calls || is_step(&path) || other(&path) == call, "{path} calls {call}");
+            callers += usize::from(calls && is_step(&path));
         }
     }
     assert!(callers >= 2, "the steps do it");
+}
+
+/// A handler parses, calls and renders. One that grows does something else besides.
+#[test]
+fn handlers_are_short() {
+    const LONGEST: usize = 20;
+    let sources = sources();
+    let handlers: Vec<(&str, &str)> = sources
+        .iter()
+        .flat_map(|source| source.handlers().into_iter().map(|handler| (&*source.path, handler)))
+        .collect();
+    assert!(handlers.len() > 50, "these are the handlers of the API: {}", handlers.len());
+    for (path, handler) in handlers {
+        let (head, lines) = (handler.lines().next().expect("a line"), handler.lines().count());
+        assert!(lines <= LONGEST, "{path}: {head} has {lines} lines");
+    }
+}
+
+#[test]
+fn a_handler_is_read_from_its_head_to_its_brace() {
+    let code = "#[utoipa::path(\n    get,\n    params((\"fn \")),\n)]\npub async fn one(\n) {\n    if a {\n    }\n}\n\nfn two() {}\n";
+    let source = Source { path: "a/b_api.rs".to_owned(), code: code.to_owned() };
+    assert_eq!(source.handlers(), ["pub async fn one(\n) {\n    if a {\n    }\n}"]);
+    assert!(source.is_api());
+}
+
+/// Staff are shown visits by the steps of `bookings/desk`, which audit it; nobody else is given the means.
+#[test]
+fn visits_are_shown_to_staff_by_the_steps_alone() {
+    const MEANS: [&str; 4] = [".catch_up()", "bookings::store", "bookings::find", "bookings::see"];
+    const ENTITIES: [&str; 4] = ["booking", "block", "call", "rebooking"];
+    let mut callers = 0;
+    for source in sources().into_iter().filter(|source| ["admin", "console"].contains(&source.module())) {
+        for means in MEANS {
+            assert!(!source.code.contains(means), "{} names {means}", source.path);
+        }
+        // What is held about a person is answered as it is stored; its own verb records that.
+        let is_export = source.path == "admin/subjects_api.rs";
+        for entity in source.code.split("entities::").skip(1).flat_map(first_names).filter(|_| !is_export) {
+            assert!(!ENTITIES.contains(&entity), "{} names the entity {entity}", source.path);
+        }
+        callers += usize::from(source.is_api() && source.code.contains("desk::"));
+    }
+    assert!(callers >= 8, "they call the steps");
+    let shown = Source::read(&root(), &root().join("bookings/mod.rs")).code;
+    for means in
+        ["pub mod find", "pub mod store", "pub mod see", "pub use find", "pub use see", "blocks_of", "because_of"]
+    {
+        assert!(!shown.contains(means), "bookings shows others {means}");
+    }
 }
 
 /// The verbs that change records make the change public by committing it ([`clinic_directory::clinics::Records`]).

@@ -1,9 +1,8 @@
-use chrono::Days;
-
+use super::closures::{ShownClosure, closure as shown, own};
 use crate::accounts::Actor;
-use crate::bookings::alternatives::{ReplacementsOut, replacements};
+use crate::bookings::alternatives::{Replacements, replacements};
 use crate::bookings::amend::{self, ClosureChange, Seen};
-use crate::bookings::close::{self, CloseRequest, Closed};
+use crate::bookings::close::{self, CloseRequest};
 use crate::bookings::error::BookingError;
 use crate::bookings::find;
 use crate::bookings::idempotency::RequestKey;
@@ -12,7 +11,7 @@ use crate::bookings::see::see;
 use crate::bookings::state::BookingState;
 use crate::bookings::visit::Visit;
 use crate::bookings::work::Over;
-use crate::clinics::closures::{self, Closure, Scope};
+use crate::clinics::closures::{Closure, Scope};
 use crate::error::FieldErrors;
 
 /// So many of the visits in the way are shown; all are counted.
@@ -22,7 +21,7 @@ const MOST_SHOWN: usize = 100;
 #[derive(Debug)]
 pub struct InTheWay {
     /// The first of them, each with what it can have instead.
-    pub visits: Vec<(Visit, Option<ReplacementsOut>)>,
+    pub visits: Vec<(Visit, Option<Replacements>)>,
     /// How many would lose their time.
     pub visitors: usize,
     /// How many clinics it is about.
@@ -39,15 +38,15 @@ pub async fn close(
     closure: &Closure,
     confirm: bool,
     key: Option<&RequestKey>,
-) -> Result<Closed, Refusal> {
+) -> Result<ShownClosure, Refusal> {
     state.directory.catch_up().await?;
-    if closure.to < state.now().date_naive() - Days::new(1) {
+    if closure.is_over(state.now()) {
         return Err(FieldErrors::one("to", "invalid_value", "lies in the past").into());
     }
     known_codes(state, closure, actor)?;
     let request = CloseRequest { closure, over: over(confirm), actor };
     match close::close(state, &request, key).await {
-        Ok(closed) => Ok(closed),
+        Ok(closed) => shown(state, actor, closed.id).await,
         Err(error) => Err(with_visits(state, actor, closure, error).await?),
     }
 }
@@ -55,22 +54,27 @@ pub async fn close(
 /// Changes a closure, with visits that it newly hits as in [`close()`].
 ///
 /// # Errors
-/// It is unknown, lifted or was changed since it was seen, or has visits in the way.
+/// It is no business of the account, lifted or was changed since it was seen, or has visits in the way.
 pub async fn amend_closure(
     state: &BookingState,
     seen: Seen<'_>,
     change: &ClosureChange,
     confirm: bool,
-) -> Result<Closed, Refusal> {
+) -> Result<ShownClosure, Refusal> {
+    let standing = own(state, seen.actor, seen.id).await?.record.closure;
     match amend::amend_closure(state, seen, change, over(confirm)).await {
-        Ok(closed) => Ok(closed),
-        Err(error) => {
-            let record = closures::find(&state.db, seen.id).await.map_err(|error| unreadable(&error))?;
-            let closure =
-                record.map(|record| change.applied_to(&record.closure)).ok_or(BookingError::UnknownClosure)?;
-            Err(with_visits(state, seen.actor, &closure, error).await?)
-        }
+        Ok(closed) => shown(state, seen.actor, closed.id).await,
+        Err(error) => Err(with_visits(state, seen.actor, &change.applied_to(&standing), error).await?),
     }
+}
+
+/// Lifts a closure: every time that it took is offered again.
+///
+/// # Errors
+/// It is no business of the account, lifted already, or was changed since it was seen.
+pub async fn lift_closure(state: &BookingState, seen: Seen<'_>) -> Result<(), Refusal> {
+    own(state, seen.actor, seen.id).await?;
+    Ok(amend::lift_closure(state, seen).await?)
 }
 
 async fn with_visits(
@@ -110,8 +114,4 @@ fn known_codes(state: &BookingState, closure: &Closure, actor: &Actor) -> Result
 
 fn over(confirm: bool) -> Over<'static> {
     if confirm { Over::All } else { Over::NONE }
-}
-
-fn unreadable(error: &anyhow::Error) -> BookingError {
-    BookingError::Database(sea_orm::DbErr::Custom(format!("{error:#}")))
 }

@@ -1,40 +1,52 @@
 //! What staff do about visits of others, each step one call: for JSON and for pages.
 //!
 //! As in [`super::visitor`], a step does all that belongs to it. Besides, everything lies within the scope of the account, and
-//! whoever is shown a visit is in the audit log before the step returns it ([`see()`]).
+//! whoever is shown a visit is in the audit log before the step returns it (`see`).
+//!
+//! A step that does something at a clinic that it is given by name catches up with other processes first. One that only shows
+//! something does not: staff who look would wait while the directory is read anew, and it follows by itself a moment later.
 
+mod blocks;
+mod calls;
 mod closing;
+mod closures;
+mod days;
+mod finding;
+mod rebooking;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use sea_orm::DbErr;
 
 use crate::accounts::{Actor, Scope};
-use crate::bookings::block::{BlockRequest, Blocked};
 use crate::bookings::book::BookRequest;
 use crate::bookings::by::By;
 use crate::bookings::error::BookingError;
 use crate::bookings::hold::HoldRequest;
 use crate::bookings::idempotency::RequestKey;
-use crate::bookings::model::Status;
 use crate::bookings::refusal::Refusal;
-use crate::bookings::requests::{BlockAsked, BookingAsked, Change, RescheduleAsked, Sought};
+use crate::bookings::requests::{BookingAsked, Change, RescheduleAsked};
 use crate::bookings::reschedule::MoveRequest;
-use crate::bookings::see::{see, see_changed};
+use crate::bookings::see::see_changed;
 use crate::bookings::state::BookingState;
 use crate::bookings::visit::Visit;
 use crate::bookings::visitor::{around, expired};
-use crate::bookings::work::Over;
 use crate::bookings::{
-    block as block_verb, book as book_verb, cancel as cancel_verb, find, hold as hold_verb, mark as mark_verb,
-    reschedule,
+    book as book_verb, cancel as cancel_verb, find, hold as hold_verb, mark as mark_verb, reschedule,
 };
 use crate::directory::{Entry, Snapshot};
 use crate::entities::booking::Model;
 use crate::error::FieldErrors;
 use crate::token::TokenHash;
 
-pub use closing::{InTheWay, amend_closure, close};
+pub use blocks::{block, lift_block};
+pub use calls::{Called, call};
+pub use closing::{InTheWay, amend_closure, close, lift_closure};
+pub use closures::{OwnClosure, ShownClosure, closure, closures};
+pub use days::{ClinicDays, days};
+pub use finding::{Known, caller, search};
+pub use rebooking::{Calling, Waiting, WaitingPage, claim, rebooking, unclaim};
 
 /// A visit that was booked for somebody.
 #[derive(Debug)]
@@ -144,73 +156,6 @@ pub async fn mark(state: &BookingState, actor: &Actor, id: i64, change: &Change)
     Ok(shown(state, actor, mark_verb(state, actor, id, change).await?)?)
 }
 
-/// Lays a block over a time of a clinic (rule A17).
-///
-/// # Errors
-/// There is no such clinic in the scope, the block is too long, or visits are in the way that were not named.
-pub async fn block(
-    state: &BookingState,
-    actor: &Actor,
-    asked: &BlockAsked,
-    key: Option<&RequestKey>,
-) -> Result<(Blocked, Arc<Entry>), Refusal> {
-    let entry = caught_up(state, &asked.clinic, &actor.scope).await?;
-    let request = BlockRequest {
-        clinic: entry.id,
-        from: asked.from,
-        to: asked.to,
-        seats: asked.seats,
-        reason: &asked.reason,
-        over: Over::These(&asked.over),
-        actor,
-    };
-    Ok((block_verb(state, &request, key).await?, entry))
-}
-
-/// The visits made with one phone number.
-#[derive(Debug)]
-pub struct Known {
-    /// To come, or waiting for another time; the next one first.
-    pub upcoming: Vec<Visit>,
-    /// The latest one first.
-    pub recent: Vec<Visit>,
-}
-
-/// What is known about whoever calls from this number, in E.164.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn caller(state: &BookingState, actor: &Actor, phone: String) -> Result<Known, Refusal> {
-    const MOST_RECENT: usize = 10;
-    const MOST: u64 = 50;
-    let rows = find::matching(&state.db, &actor.scope, &Sought::Phone(phone), MOST).await?;
-    let now = state.now();
-    let is_upcoming = |row: &Model| match Status::of(row) {
-        Status::NeedsRebooking => true,
-        Status::Confirmed => now < row.ends_at,
-        _ => false,
-    };
-    let (mut upcoming, mut recent): (Vec<_>, Vec<_>) = rows.into_iter().partition(is_upcoming);
-    upcoming.reverse();
-    recent.truncate(MOST_RECENT);
-    see(state, actor, &upcoming.iter().chain(&recent).collect::<Vec<_>>())?;
-    let of = |rows: Vec<Model>| rows.into_iter().filter_map(|row| Visit::of(state, row).ok()).collect();
-    Ok(Known { upcoming: of(upcoming), recent: of(recent) })
-}
-
-/// Visits that match what is looked for, at most so many, the latest first; and whether there are more.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn search(state: &BookingState, actor: &Actor, sought: &Sought) -> Result<(Vec<Visit>, bool), Refusal> {
-    const MOST: usize = 50;
-    let mut rows = find::matching(&state.db, &actor.scope, sought, MOST as u64 + 1).await?;
-    let has_more = rows.len() > MOST;
-    rows.truncate(MOST);
-    see(state, actor, &rows.iter().collect::<Vec<_>>())?;
-    Ok((rows.into_iter().filter_map(|row| Visit::of(state, row).ok()).collect(), has_more))
-}
-
 /// A visit that the account has changed and is shown.
 fn shown(state: &BookingState, actor: &Actor, row: Model) -> Result<Visit, BookingError> {
     see_changed(state, actor, &[&row]);
@@ -231,4 +176,10 @@ pub fn named<'s>(snapshot: &'s Snapshot, slug: &str, scope: &Scope) -> Result<&'
     let found = snapshot.lookup(slug).filter(|entry| entry.is_in(scope));
     let detail = "there is no clinic with this slug in the scope of this account";
     found.ok_or_else(|| FieldErrors::one("clinic", "clinic_unknown", detail))
+}
+
+/// What the store of closures fails with: mostly the database.
+fn unreadable(error: anyhow::Error) -> BookingError {
+    let other = |error| DbErr::Custom(format!("{error:#}"));
+    BookingError::Database(error.downcast().unwrap_or_else(other))
 }

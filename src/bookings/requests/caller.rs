@@ -6,7 +6,6 @@ use super::reason::FieldReason;
 use crate::bookings::model::name_key;
 use crate::bookings::reference::REFERENCE_LENGTH;
 use crate::bookings::reticent::reticent;
-use crate::bookings::work::Outcome;
 use crate::error::FieldErrors;
 
 /// By what bookings are looked for: exactly one of these.
@@ -79,38 +78,6 @@ fn spoken(reference: &str, errors: &mut FieldErrors) -> String {
         errors.add(FieldReason::NoReference.on("reference", detail).with("n", REFERENCE_LENGTH));
     }
     reference
-}
-
-/// A call that has ended.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
-#[schema(as = CallRequest)]
-#[serde(deny_unknown_fields)]
-pub struct CallIn {
-    /// `booked`, `rescheduled`, `cancelled`, `information`, `nothing_suitable`, `too_far`, `complaint`, `wrong_number`,
-    /// `not_reached` or `other`.
-    #[schema(required = true, nullable = false)]
-    pub outcome: Option<String>,
-    /// Where the caller was: a ZIP or a city. Its label is kept, not what was typed.
-    pub place: Option<String>,
-    /// The slug of the clinic that it was about.
-    pub clinic: Option<String>,
-    /// The id of the booking that it was about.
-    pub booking: Option<i64>,
-}
-
-impl CallIn {
-    /// The outcome; the other members are looked up by the caller.
-    ///
-    /// # Errors
-    /// An outcome that is missing or none.
-    pub fn outcome(&self) -> Result<Outcome, FieldErrors> {
-        let found = Outcome::ALL.into_iter().find(|outcome| Some(outcome.as_str()) == self.outcome.as_deref());
-        found.ok_or_else(|| {
-            let words = Outcome::ALL.map(Outcome::as_str).join(", ");
-            let reason = if self.outcome.is_none() { FieldReason::Required } else { FieldReason::UnknownChoice };
-            reason.on("outcome", format!("must be one of {words}")).into()
-        })
-    }
 }
 
 /// Who is on the line.

@@ -2,17 +2,21 @@
 
 mod block;
 mod booking;
+mod call;
 mod caller;
 mod fields;
 mod hold;
 mod reason;
+mod rebooking;
 mod staff;
 
 pub use block::{BlockAsked, BlockIn};
 pub use booking::{BookingIn, ConsentIn};
-pub use caller::{CallIn, CallerIn, SearchIn, Sought};
+pub use call::{CallAsked, CallIn};
+pub use caller::{CallerIn, SearchIn, Sought};
 pub use hold::{HoldAsked, HoldIn, RescheduleIn, Wanted};
 pub use reason::FieldReason;
+pub use rebooking::RebookingQuery;
 pub use staff::{BookingAsked, BookingPatch, Change, RescheduleAsked, StaffBookingIn, StaffHoldIn, StaffRescheduleIn};
 
 /// The fields that a parser refused, in their order.

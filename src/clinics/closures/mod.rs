@@ -7,5 +7,5 @@
 mod model;
 mod store;
 
-pub use model::{Closure, ClosureError, Record, Scope};
+pub use model::{Closure, ClosureError, Record, Scope, Stage};
 pub use store::{current, find, insert, lift, page, some, update};

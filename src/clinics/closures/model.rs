@@ -1,6 +1,6 @@
 use std::fmt;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use crate::clinics::Clinic;
 use crate::clinics::hours::{MinuteOfDay, Window};
@@ -47,7 +47,40 @@ pub struct Record {
     pub lifted_at: Option<DateTime<Utc>>,
 }
 
+/// Where a closure stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// In force or to come.
+    Current,
+    /// Over everywhere on earth.
+    Past,
+    Lifted,
+}
+
+impl Stage {
+    pub const ALL: [Self; 3] = [Self::Current, Self::Past, Self::Lifted];
+
+    /// The name in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Past => "past",
+            Self::Lifted => "lifted",
+        }
+    }
+}
+
 impl Record {
+    #[must_use]
+    pub fn stage(&self, now: DateTime<Utc>) -> Stage {
+        match self.lifted_at {
+            Some(_) => Stage::Lifted,
+            None if self.closure.is_over(now) => Stage::Past,
+            None => Stage::Current,
+        }
+    }
+
     /// What changes with every edit.
     #[must_use]
     pub fn version(&self) -> i64 {
@@ -109,6 +142,12 @@ impl Closure {
             Scope::All => true,
             Scope::Circle { centre, radius } => clinic.pin.is_some_and(|pin| geodesic(*centre, pin.point) <= *radius),
         }
+    }
+
+    /// Whether its last date is over everywhere on earth.
+    #[must_use]
+    pub fn is_over(&self, now: DateTime<Utc>) -> bool {
+        self.to < now.date_naive() - Days::new(1)
     }
 
     #[must_use]
