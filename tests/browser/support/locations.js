@@ -34,6 +34,7 @@ export const PAGES = {
   },
   'no such state': { path: '/locations/wyoming', status: 404, h1: NONE_HERE, item: 'Massachusetts' },
   'no such city': { path: '/locations/texas/atlantis', status: 404, h1: NONE_HERE, item: 'Austin' },
+  'not found': { path: '/nothing', status: 404, h1: { en: 'There is no such page', es: 'Esta página no existe' }, item: { en: 'All states', es: 'Todos los estados' } },
   gone: { path: GONE, status: 410, h1: /Stipplecrown Denver – Old Town/, item: 'Denver – Cherry Creek' },
 };
 
