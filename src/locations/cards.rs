@@ -31,6 +31,7 @@ pub struct Card {
     pub note: Option<Note>,
     /// Whether consultations are given here at all.
     pub is_bookable: bool,
+    pub next: Option<NextTime>,
     /// The next free times, by date.
     pub days: Vec<FreeDay>,
     /// What is said where there are none.
@@ -94,6 +95,34 @@ impl SlotButton {
     }
 }
 
+/// The first time that can be had: what a result is read for.
+#[derive(Debug)]
+pub struct NextTime {
+    pub button: SlotButton,
+    /// `Thu, Dec 3, 2:30 pm`, `Tomorrow, 10:30 am`
+    pub words: String,
+    /// What else there is to know of it: the date of tomorrow, the letters of the zone.
+    pub aside: String,
+}
+
+impl NextTime {
+    fn new(writer: &Writer<'_>, entry: &Entry, slot: &Slot) -> Self {
+        let (button, zone) = (SlotButton::new(writer, entry, slot), entry.zone);
+        let (date, today) = (slot.starts_at.with_timezone(&zone).date_naive(), writer.today(zone));
+        let (written, letters) = (format::short_date(writer.language, date, today), letters(slot.starts_at, zone));
+        let is_near = (date - today).num_days() < 2;
+        let day = if is_near { capitalized(&format::short_day(writer.language, date, today)) } else { written.clone() };
+        let aside = if is_near { format!("{written}, {letters}") } else { letters };
+        Self { words: format!("{day}, {}", button.words), button, aside }
+    }
+}
+
+/// At the start of a line.
+fn capitalized(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
 impl Card {
     /// As of this minute.
     #[must_use]
@@ -109,6 +138,7 @@ impl Card {
             open: OpenLine::new(writer, entry),
             note: status_note(entry, writer.language, writer.as_of),
             is_bookable: clinic.offers_consultations,
+            next: entry.next_slot(writer.as_of).map(|slot| NextTime::new(writer, entry, &slot)),
             days: next_days(writer, entry),
             no_times: no_times(writer.language, entry),
             phone: phone(clinic),

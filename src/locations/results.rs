@@ -12,36 +12,41 @@ use super::open_line::out_of_business;
 use super::search_page::clinic_count;
 use super::writer::Writer;
 use super::{Site, search_page};
-use crate::directory::{
-    Choice, Entry, Filter, Found, Label, NearestQuery, Origin, Question, Snapshot, Sort, count_search, find, weigh,
-};
+use crate::directory::{Entry, Found, NearestQuery, Origin, Snapshot, Sort, count_search, find};
 use crate::error::{AppError, FieldErrors};
 use crate::geo::Metres;
 use crate::places::{PlaceError, PlaceKind};
-use crate::web::page::{Frame, Language, Offer, PlaceField, html};
+use crate::web::page::{Frame, Language, Offer, PlaceField, format, html};
 use crate::web::{FromParams, Params, cache};
-
-/// The way that a sooner time may be worth, in miles.
-const TRADE_OFF_MI: f64 = 50.0;
 
 #[derive(Template)]
 #[template(path = "locations/templates/results.html")]
 struct ResultsPage<'a> {
     frame: Frame<'a>,
     field: PlaceField,
-    /// How many there are, for eyes and ears.
+    /// How many there are, and how far away.
     count: String,
     /// Why it is farther than was asked for.
     expanded: Option<String>,
     /// What a misspelt place was read as.
     corrected: Option<String>,
-    trade_off: Option<String>,
     is_straight_line: bool,
-    by_distance: Offer,
-    by_time: Offer,
-    cards: Vec<Card>,
+    /// None where there is nothing to choose.
+    sorts: Option<[SortChoice; 2]>,
+    list: Vec<Listed>,
+    /// Nearer ones that are not in the list: with the soonest first they have no place in it.
     excluded: Vec<LeftOut>,
     map: Option<MapView>,
+}
+
+/// A line of the list.
+enum Listed {
+    Result {
+        number: usize,
+        card: Box<Card>,
+    },
+    /// Where it would be by its distance.
+    LeftOut(LeftOut),
 }
 
 /// A nearer clinic that is not among the results, and why.
@@ -50,6 +55,15 @@ struct LeftOut {
     path: String,
     distance: String,
     why: String,
+}
+
+/// An order of the list, and what it gives.
+struct SortChoice {
+    path: String,
+    label: String,
+    /// `0.3 mi, Thu 2:30 pm`
+    gives: String,
+    is_chosen: bool,
 }
 
 /// What is near the place of a query, or the search box with what is wrong.
@@ -145,9 +159,6 @@ impl<'a> Asked<'a> {
     fn page(&self, field: PlaceField, path: String) -> ResultsPage<'a> {
         let (language, resolved) = (self.site.language, &self.origin.resolved);
         let place = self.place();
-        let card = |place: &crate::directory::Place| {
-            Card::new(&self.writer(), self.snapshot.entry(place.position), place.distance)
-        };
         let frame = Frame {
             description: language.say("results-description").into_owned(),
             ..self.site.frame(self.snapshot, language.tell("results-heading", &[("place", place.into())]), path)
@@ -155,21 +166,14 @@ impl<'a> Asked<'a> {
         let offers = resolved.alternatives.iter().map(|place| field.offer(&place.label)).collect();
         let near = if field.near.is_empty() { resolved.label.clone() } else { field.near.clone() };
         let field = PlaceField { near, offers, ..field };
-        let sorted = |is_soonest| {
-            let label = language.say(if is_soonest { "sort-soonest" } else { "sort-nearest" });
-            let field = PlaceField { is_soonest, ..field.sent_again() };
-            Offer { label: label.into_owned(), ..field.offer(&field.near) }
-        };
         ResultsPage {
-            count: clinic_count(language, self.found.places.len()),
+            count: self.count(),
             expanded: self.expanded(),
             corrected: self.corrected(),
-            trade_off: self.trade_off(),
             is_straight_line: !self.found.is_list(),
-            by_distance: sorted(false),
-            by_time: sorted(true),
-            cards: self.found.places.iter().map(card).collect(),
-            excluded: self.excluded(),
+            sorts: self.sorts(&field),
+            list: self.list(),
+            excluded: self.excluded().filter(|_| self.is_by_time()).map(|(_, left_out)| left_out).collect(),
             map: self.map(&frame),
             frame,
             field,
@@ -205,40 +209,62 @@ impl<'a> Asked<'a> {
         })
     }
 
-    /// "10 mi Thursday, 34 mi tomorrow", when waiting less costs more of the way.
-    fn trade_off(&self) -> Option<String> {
-        let query = self.query;
-        if self.origin.listed_state().is_some() || query.sort == Sort::Soonest {
-            return None;
-        }
-        let filter =
-            Filter { times: query.filter.times.or(Some(crate::directory::any_time())), ..query.filter.clone() };
-        let radius = Metres(query.radius.0.max(Metres::from_miles(TRADE_OFF_MI).0));
-        let question = Question {
-            from: self.origin.resolved.point,
-            limit: 2,
-            radius,
-            filter,
-            sort: query.sort,
-            as_of: self.as_of,
-        };
-        let joint = weigh(self.snapshot, &question, None);
-        let labelled = |label| joint.choices.iter().find(|choice| choice.labels.contains(&label));
-        let (nearest, soonest) = (labelled(Label::Nearest)?, labelled(Label::Soonest)?);
-        let is_other_day = self.day(nearest) != self.day(soonest);
-        let writer = self.writer();
-        let values = [
-            ("near", writer.distance(nearest.distance).into()),
-            ("late", self.day(nearest).into()),
-            ("far", writer.distance(soonest.distance).into()),
-            ("early", self.day(soonest).into()),
-        ];
-        (nearest.position != soonest.position && is_other_day).then(|| writer.language.tell("trade-off", &values))
+    fn is_by_time(&self) -> bool {
+        self.query.sort == Sort::Soonest
     }
 
-    /// Today, tomorrow, or the date, on the clinic's own calendar.
-    fn day(&self, choice: &Choice) -> String {
-        self.writer().day(choice.slot.starts_at, self.snapshot.entry(choice.position).zone)
+    fn count(&self) -> String {
+        let (language, clinics) = (self.site.language, self.found.places.len());
+        match self.found.used_radius.filter(|_| !self.found.is_list()) {
+            Some(used) => {
+                let values = [("clinics", clinics.into()), ("radius", format!("{:.0}", used.miles()).into())];
+                language.tell("results-count", &values)
+            }
+            None => format!("{}.", clinic_count(language, clinics)),
+        }
+    }
+
+    /// The results by number; by distance, those that were left out are in their places.
+    fn list(&self) -> Vec<Listed> {
+        let writer = self.writer();
+        let mut left_out = self.excluded().filter(|_| !self.is_by_time()).peekable();
+        let mut list = Vec::new();
+        for (at, place) in self.found.places.iter().enumerate() {
+            let is_nearer = |(distance, _): &(Metres, LeftOut)| place.distance.is_none_or(|here| distance.0 < here.0);
+            while let Some((_, nearer)) = left_out.next_if(is_nearer) {
+                list.push(Listed::LeftOut(nearer));
+            }
+            let card = Box::new(Card::new(&writer, self.snapshot.entry(place.position), place.distance));
+            list.push(Listed::Result { number: at + 1, card });
+        }
+        list.extend(left_out.map(|(_, left_out)| Listed::LeftOut(left_out)));
+        list
+    }
+
+    /// Both orders with what each gives; none for a single result.
+    fn sorts(&self, field: &PlaceField) -> Option<[SortChoice; 2]> {
+        let first = |sort| {
+            let query = NearestQuery { sort, limit: 1, ..self.query.clone() };
+            find(self.snapshot, &self.origin.resolved, &query, self.as_of).places.into_iter().next()
+        };
+        let (nearest, soonest) = (first(Sort::Distance)?, first(Sort::Soonest)?);
+        let choice = |is_soonest: bool, gives: String| {
+            let label = self.site.language.say(if is_soonest { "sort-soonest" } else { "sort-nearest" });
+            let Offer { path, .. } = PlaceField { is_soonest, ..field.sent_again() }.offer(&field.near);
+            SortChoice { path, label: label.into_owned(), gives, is_chosen: is_soonest == self.is_by_time() }
+        };
+        let is_one = nearest.position == soonest.position;
+        let sooner = if is_one { self.site.language.say("sort-same").into_owned() } else { self.gives(&soonest) };
+        (self.found.places.len() > 1).then(|| [choice(false, self.gives(&nearest)), choice(true, sooner)])
+    }
+
+    /// How far away a clinic is, and when it has time.
+    fn gives(&self, place: &crate::directory::Place) -> String {
+        let (writer, entry) = (self.writer(), self.snapshot.entry(place.position));
+        let far = place.distance.map(|distance| format::short_distance(writer.language, distance));
+        let time = entry.next_slot(self.as_of).map(|slot| writer.brief_time(slot.starts_at, entry.zone));
+        let time = time.unwrap_or_else(|| writer.language.say("sort-no-time").into_owned());
+        far.into_iter().chain([time]).collect::<Vec<_>>().join(", ")
     }
 
     /// The state of the first result, with the results that lie in it.
@@ -249,20 +275,16 @@ impl<'a> Asked<'a> {
         Some(MapView::state(frame, first.state, &beside))
     }
 
-    fn excluded(&self) -> Vec<LeftOut> {
+    /// With their distances, nearest first.
+    fn excluded(&self) -> impl Iterator<Item = (Metres, LeftOut)> {
         let (writer, language) = (self.writer(), self.site.language);
-        let left_out = |excluded: &crate::directory::Excluded| {
+        self.found.excluded.iter().map(move |excluded| {
             let entry = self.snapshot.entry(excluded.position);
             let why =
                 out_of_business(&writer, entry).unwrap_or_else(|| language.say(excluded.reason.message()).into_owned());
-            LeftOut {
-                name: writer.clinic(entry),
-                path: entry.page_path(),
-                distance: writer.distance(excluded.distance),
-                why,
-            }
-        };
-        self.found.excluded.iter().map(left_out).collect()
+            let (name, path) = (writer.clinic(entry), entry.page_path());
+            (excluded.distance, LeftOut { name, path, distance: writer.distance(excluded.distance), why })
+        })
     }
 }
 

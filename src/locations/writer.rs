@@ -46,6 +46,13 @@ impl Writer<'_> {
         format::day_ahead(self.language, at.with_timezone(&zone).date_naive(), self.today(zone))
     }
 
+    /// `Thu 2:30 pm`, `tomorrow 10:30 am`
+    #[must_use]
+    pub fn brief_time(&self, at: DateTime<Utc>, zone: Tz) -> String {
+        let date = at.with_timezone(&zone).date_naive();
+        format!("{} {}", format::short_day(self.language, date, self.today(zone)), self.slot(at, zone))
+    }
+
     /// After "at" and "until": `9 am`, `la 1:00 p. m.`
     #[must_use]
     pub fn clock(&self, at: DateTime<Utc>, zone: Tz) -> String {

@@ -97,7 +97,7 @@ describe('with an account', () => {
 
   test('the account is read in order', pages.visit({}, async (visit) => {
     await signIn(visit);
-    await checkTree(visit.page, 'account', { mask: [[/Only here\.|Here and at \d+ other places?\./g, '<where>'], [/\n.*button "Sign out everywhere else"/, '']] });
+    await checkTree(visit.page, 'account', { mask: [[/Only here\.|Here and at \d+ other places?\./g, '<where>'], [/\n.*button "Sign out everywhere else"/, ''], [/\n.*paragraph: This also signs you out.*/, '']] });
   }));
 
   test('keys alone sign in, change nothing by accident and sign out', pages.visit({}, async (visit) => {

@@ -12,7 +12,7 @@ const pages = site();
 const AUSTIN = { latitude: 30.267153, longitude: -97.743061 };
 
 const heading = ({ page }) => page.locator('h1').textContent();
-const clinics = ({ page }) => page.locator('.cards [data-clinic]').evaluateAll((cards) => cards.map(({ dataset }) => dataset.clinic));
+const clinics = ({ page }) => page.locator('.result-cards [data-clinic]').evaluateAll((cards) => cards.map(({ dataset }) => dataset.clinic));
 const address = ({ page }) => new URL(page.url());
 
 /** Types a place into the box and sends it, as people do. */
@@ -30,7 +30,7 @@ describe('a place', () => {
     assert.equal(await heading(visit), 'Clinics near Austin, TX 78701');
     assert.equal(await page.locator('h1:focus').count(), 1, 'the focus is on the heading of the step');
     assert.deepEqual(await clinics(visit), ['stipplecrown-austin-downtown', 'stipplecrown-austin-domain']);
-    await page.locator('[role=status]', { hasText: 'Found: 2 clinics' }).waitFor();
+    await page.locator('[role=status]', { hasText: '2 clinics within 25 miles. Distances are straight lines' }).waitFor();
 
     const card = page.locator('[data-clinic=stipplecrown-austin-downtown]');
     assert.match(await card.innerText(), /about 0\.\d\smi/);
@@ -38,9 +38,8 @@ describe('a place', () => {
     assert.match(await card.locator('.open').textContent(), /^(Open until \d+(:\d\d)?\s[ap]m|Closed, opens \w+ at .*)$/);
     assert.equal(await card.getByRole('link', { name: /^Call \(512\) 555-0181/ }).getAttribute('href'), 'tel:+15125550181');
     assert.match(await card.getByRole('link', { name: /^Directions/ }).getAttribute('href'), /^https:\/\//);
-    await page.getByText('Distances are in a straight line').waitFor();
-    const slot = await card.locator('.slots button').first().getAttribute('aria-label');
-    assert.match(slot, /^\w+day, \w+ \d+, \d+(:\d\d)?\s[ap]m C[SD]T, Austin – Downtown$/, 'a slot for ears');
+        const slot = await card.getByRole('button', { name: /^Book this time/ }).textContent();
+    assert.match(slot, /^Book this time, \w+day, \w+ \d+, \d+(:\d\d)?\s[ap]m C[SD]T, Austin – Downtown$/, 'a slot for ears');
 
     await card.getByRole('link', { name: 'Austin – Downtown', exact: true }).click();
     assert.equal(await heading(visit), 'Stipplecrown Austin – Downtown');
@@ -68,16 +67,16 @@ describe('a place', () => {
 
   test('without a clinic within 25 miles says how far it is', pages.visit({}, async (visit) => {
     await search(visit, 'Casper, WY');
-    const hint = await visit.page.locator('.hint').first().textContent();
+    const hint = await visit.page.locator('.notice').first().textContent();
     assert.match(hint, /^No clinic lies within 25 miles of Casper, WY\. These are within (100|250|500) miles\.$/);
     assert.ok((await clinics(visit)).length > 0);
   }));
 
   test('whose nearest clinic cannot be visited names it, with its date', pages.visit({}, async (visit) => {
     await search(visit, '70130');
-    const section = visit.page.locator('section', { hasText: 'Nearer, but not in this list' });
-    assert.match(await section.innerText(), /New Orleans – Warehouse District, about 0\.\d\smi: Closed until .*2027/);
-    await section.getByRole('link').click();
+    const first = visit.page.locator('.result-cards > li').first();
+    assert.match(await first.innerText(), /^New Orleans – Warehouse District\s+about 0\.\d\smi\s+Closed until .*2027/);
+    await first.getByRole('link').click();
     assert.match(await visit.page.locator('main').innerText(), /we reopen on July 1, 2027/);
   }));
 
@@ -100,14 +99,14 @@ describe('the results', () => {
   test('are sorted by distance or by time', pages.visit({}, async (visit) => {
     const { page } = visit;
     await search(visit, 'Texas');
-    const times = () => page.locator('.card').evaluateAll((cards) => cards.map((card) => card.querySelector('.slots button')?.value ?? '9999'));
-    await page.getByRole('navigation', { name: 'Sort by' }).getByRole('link', { name: 'Soonest' }).click();
+    const times = () => page.locator('.result').evaluateAll((cards) => cards.map((card) => card.querySelector('.next button')?.value ?? '9999'));
+    await page.getByRole('navigation', { name: 'Sort by' }).getByRole('link', { name: /^Soonest first/ }).click();
     assert.equal(address(visit).searchParams.get('sort'), 'soonest');
     const found = (await times()).map((time) => Date.parse(time) || Infinity);
     assert.deepEqual(found, found.toSorted((a, b) => a - b));
-    assert.equal(await page.locator('.sort [aria-current]').textContent(), 'Soonest');
-    await page.getByRole('link', { name: 'Nearest' }).click();
-    assert.equal(await page.locator('.sort [aria-current]').textContent(), 'Nearest');
+    assert.equal(await page.locator('.sort [aria-current] strong').textContent(), 'Soonest first');
+    await page.getByRole('link', { name: /^Nearest first/ }).click();
+    assert.equal(await page.locator('.sort [aria-current] strong').textContent(), 'Nearest first');
     await search(visit, '78701');
     const miles = await page.locator('.distance').evaluateAll((parts) => parts.map((part) => parseFloat(part.textContent.match(/[\d.]+/)[0])));
     assert.deepEqual(miles, miles.toSorted((a, b) => a - b));
@@ -120,7 +119,7 @@ describe('the results', () => {
     await page.locator('input[name=near]').fill('Texas');
     await page.keyboard.press('Enter');
     await page.waitForURL('**language=es**');
-    const badges = await page.locator('.badge').allTextContents();
+    const badges = await page.locator('.tongue').allTextContents();
     assert.equal(badges.length, (await clinics(visit)).length);
     assert.ok(badges.every((badge) => badge === 'Se habla español'));
     assert.ok(await page.getByLabel('Only where Spanish is spoken').isChecked(), 'the choice stays');
@@ -145,8 +144,8 @@ describe('the results', () => {
     await search(visit, '78701', 'es');
     assert.equal(address(visit).pathname, '/es/locations');
     assert.match(await visit.page.locator('.distance').first().textContent(), /^a unas 0\.\d\smi$/);
-    const slot = await visit.page.locator('.slots button').first().getAttribute('aria-label');
-    assert.match(slot, /^\p{L}+ \d+ de \p{L}+, \d+:\d\d\s[ap]\.\sm\. C[SD]T, Austin – Downtown/u);
+    const slot = await visit.page.getByRole('button', { name: /^Reservar esta hora/ }).first().textContent();
+    assert.match(slot, /^Reservar esta hora, \p{L}+ \d+ de \p{L}+, \d+:\d\d\s[ap]\.\sm\. C[SD]T, Austin – Downtown/u);
     await visit.page.getByRole('link', { name: 'Austin – Downtown', exact: true }).click();
     assert.match(address(visit).pathname, /^\/es\/locations\/texas\/austin\//);
   }));
@@ -249,7 +248,7 @@ describe('without scripts', () => {
     const { page } = visit;
     await search(visit, '78701');
     assert.equal((await clinics(visit))[0], 'stipplecrown-austin-downtown');
-    await page.getByRole('link', { name: 'Soonest', exact: true }).click();
+    await page.getByRole('link', { name: /^Soonest first/ }).click();
     assert.equal(address(visit).searchParams.get('sort'), 'soonest');
     await page.getByRole('link', { name: 'Austin – Domain', exact: true }).click();
     assert.equal(await heading(visit), 'Stipplecrown Austin – Domain');

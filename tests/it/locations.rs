@@ -176,7 +176,15 @@ async fn n3_n4_results_say_why_it_is_these() {
         let anon = TestApp::network(database).await.anon();
         let austin = page(&anon, "/locations?near=78701&utm_source=letter").await;
         assert!(austin.contains("Clinics near Austin, TX 78701") && austin.contains("about 0.2\u{a0}mi"), "{austin}");
-        assert!(austin.contains("Distances are in a straight line") && austin.contains("noindex"));
+        assert!(
+            austin.contains("2 clinics within 25 miles. Distances are straight lines") && austin.contains("noindex")
+        );
+        let [nearest, soonest] = ["Nearest first", "Soonest first"].map(|label| {
+            let choice = austin.split(&format!("<strong>{label}</strong> <span>")).nth(1).expect("a way to sort");
+            choice.split('<').next().expect("split").replace('\u{a0}', " ")
+        });
+        assert!(nearest.starts_with("0.2 mi, ") && nearest.ends_with('m'), "what it gives: {nearest}");
+        assert!(soonest == "the same clinic" || soonest.starts_with("7.3 mi, "), "what it gives: {soonest}");
         let far = page(&anon, "/locations?near=Casper%2C+WY").await;
         assert!(far.contains("No clinic lies within 25 miles of Casper, WY"), "{far}");
         let springfield = page(&anon, "/locations?near=Springfield&language=es").await;
@@ -186,7 +194,7 @@ async fn n3_n4_results_say_why_it_is_these() {
         let point = page(&anon, "/locations?lat=30.27&lon=-97.74").await;
         assert!(point.contains("Clinics near your location"), "{point}");
         let soonest = page(&anon, "/es/locations?near=Texas&sort=soonest").await;
-        assert!(soonest.contains("aria-current=\"true\">Más temprana"), "{soonest}");
+        assert!(soonest.contains("aria-current=\"true\"><strong>Primera hora disponible"), "{soonest}");
     })
     .await;
 }

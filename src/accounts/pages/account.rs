@@ -23,6 +23,8 @@ struct AccountPage<'a> {
     /// Where else this person is signed in.
     sessions: String,
     has_others: bool,
+    /// What a change of the password does there.
+    consequence: String,
     errors: FormErrors,
 }
 
@@ -85,6 +87,7 @@ async fn show(accounts: &Accounts, pages: &Pages, who: &LoggedIn, errors: FormEr
             places => STAFF.tell("sessions-elsewhere", &[("places", places.into())]),
         },
         has_others: others > 0,
+        consequence: STAFF.tell("change-password-lead", &[("places", others.into())]),
         errors,
     };
     Ok(account_page.errors.with_headers(html(account_page.errors.status(), &account_page)?))

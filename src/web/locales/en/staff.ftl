@@ -21,7 +21,7 @@ new-password = New password
 password-hint = 12 to 128 characters. A few unrelated words are good.
 
 account = Your account
-account-rights = What you may do
+account-rights = You
 account-role = Role
 account-scope = Clinics
 role-clinic = Clinic
@@ -29,7 +29,10 @@ role-agent = Agent
 role-editor = Editor
 role-admin = Admin
 change-password = Change the password
-change-password-lead = You are signed out everywhere else.
+change-password-lead = { $places ->
+    [one] This also signs you out at 1 other place.
+   *[other] This also signs you out at { $places } other places.
+ }
 current-password = Current password
 sessions = Where you are signed in
 sessions-here = Only here.
@@ -72,7 +75,7 @@ problem-not_found-lead = Check the address.
 problem-link_gone = This link does not work any more
 problem-link_gone-lead = It was used, replaced, or is older than a day. Ask an admin for another one.
 problem-setup_gone = This link does not work any more
-problem-setup_gone-lead = Ask an admin to add you. On the machine that runs the service, “clinic-directory user add --role admin” makes an admin, and “clinic-directory check” shows the link that works while there is none.
+problem-setup_gone-lead = Ask an admin to add you. Whoever runs the service makes an admin by clinic-directory user add --role admin; while there is none, clinic-directory check shows the link that works.
 problem-https_needed = Signing in needs HTTPS
 problem-https_needed-lead = Browsers keep no session over plain HTTP. Put a proxy with TLS in front that sends “X-Forwarded-Proto: https”, and name its address in --trusted-proxies. On the machine itself, http://localhost works.
 problem-unauthorized = Sign in first

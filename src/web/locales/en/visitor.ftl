@@ -16,7 +16,6 @@ breadcrumbs = You are here
 all-locations = All locations
 
 search-label = ZIP code, city or state
-search-hint = For example 78701, or Austin, TX
 search = Search
 near-me = Use my location
 locate-busy = Finding you…
@@ -55,21 +54,25 @@ clinic-count = { $clinics ->
 results-heading = Clinics near { $place }
 results-description = The nearest clinics and their next available consultations.
 your-location = your location
-results-found = Found:
-straight-line = Distances are in a straight line.
+results-count = { $clinics ->
+    [one] 1 clinic
+   *[other] { $clinics } clinics
+ } within { $radius } miles.
+straight-line = Distances are straight lines; the drive is longer.
 corrected = Showing results for { $place }
 expanded-to = No clinic lies within { $asked } miles of { $place }. These are within { $used } miles.
 expanded-anywhere = No clinic lies within { $asked } miles of { $place }. These are the nearest there are.
-trade-off = Nearest available time: { $near }, { $late }. Soonest: { $far }, { $early }.
-show-soonest = Show the soonest first
 sort = Sort by
-sort-nearest = Nearest
-sort-soonest = Soonest
-excluded-heading = Nearer, but not in this list
+sort-nearest = Nearest first
+sort-soonest = Soonest first
+sort-same = the same clinic
+sort-no-time = no times left
+excluded-heading = Closer, but not bookable now
 nothing-found = No clinic fits. Take a filter away, or call us.
 today = today
 tomorrow = tomorrow
 on-day = { $day }
+miles = { $miles } mi
 about-miles = about { $miles }{"\u00A0"}mi
 under-a-tenth-mile = less than 0.1{"\u00A0"}mi
 
@@ -115,6 +118,7 @@ no-free-times = No times left in the next { $days ->
  }. Call to ask.
 next-free = Next available consultation
 book = Book a free consultation
+book-this = Book this time
 other-times = Other times
 slot-name = { $time }, { $clinic }
 call = Call

@@ -16,7 +16,6 @@ breadcrumbs = Usted está aquí
 all-locations = Todas las clínicas
 
 search-label = Código postal, ciudad o estado
-search-hint = Por ejemplo 78701, o Austin, TX
 search = Buscar
 near-me = Usar mi ubicación
 locate-busy = Buscando su ubicación…
@@ -55,21 +54,25 @@ clinic-count = { $clinics ->
 results-heading = Clínicas cerca de { $place }
 results-description = Las clínicas más cercanas y sus próximas consultas disponibles.
 your-location = su ubicación
-results-found = Encontradas:
-straight-line = Las distancias son en línea recta.
+results-count = { $clinics ->
+    [one] 1 clínica
+   *[other] { $clinics } clínicas
+ } a menos de { $radius } millas.
+straight-line = Las distancias son en línea recta; el viaje es más largo.
 corrected = Resultados para { $place }
 expanded-to = No hay ninguna clínica a menos de { $asked } millas de { $place }. Estas están a menos de { $used } millas.
 expanded-anywhere = No hay ninguna clínica a menos de { $asked } millas de { $place }. Estas son las más cercanas.
-trade-off = Hora disponible más cercana: { $near }, { $late }. La más temprana: { $far }, { $early }.
-show-soonest = Mostrar primero la más temprana
 sort = Ordenar por
-sort-nearest = Más cercana
-sort-soonest = Más temprana
-excluded-heading = Más cerca, pero no en esta lista
+sort-nearest = La más cercana
+sort-soonest = Primera hora disponible
+sort-same = la misma clínica
+sort-no-time = sin horas
+excluded-heading = Más cerca, pero sin reserva por ahora
 nothing-found = Ninguna clínica coincide. Quite un filtro o llámenos.
 today = hoy
 tomorrow = mañana
 on-day = el { $day }
+miles = { $miles } mi
 about-miles = a unas { $miles }{"\u00A0"}mi
 under-a-tenth-mile = a menos de 0.1{"\u00A0"}mi
 
@@ -115,6 +118,7 @@ no-free-times = Sin horas disponibles en { $days ->
  }. Llame para preguntar.
 next-free = Próxima consulta disponible
 book = Reservar una consulta gratis
+book-this = Reservar esta hora
 other-times = Otras horas
 slot-name = { $time }, { $clinic }
 call = Llamar

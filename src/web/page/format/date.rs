@@ -58,6 +58,17 @@ pub fn day_ahead(language: Language, date: NaiveDate, today: NaiveDate) -> Strin
     }
 }
 
+/// Beside a time, where there is no room for more: `today`, `tomorrow`, `Thu`; from a week on the short date.
+#[must_use]
+pub fn short_day(language: Language, date: NaiveDate, today: NaiveDate) -> String {
+    match (date - today).num_days() {
+        0 => language.say("today").into_owned(),
+        1 => language.say("tomorrow").into_owned(),
+        2..7 => write(language, date, "%a"),
+        _ => short_date(language, date, today),
+    }
+}
+
 /// A slot with its date: `Thu, Dec 3, 2:30 pm EST`. The zone's letters may be left out where their block tells them once.
 #[must_use]
 pub fn short_time(language: Language, at: NaiveDateTime, today: NaiveDate, zone: Option<&str>) -> String {
@@ -86,6 +97,21 @@ fn write(language: Language, date: NaiveDate, form: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a11_a_short_day_is_a_word_within_the_week_and_a_date_after_it() {
+        let date = |day| NaiveDate::from_ymd_opt(2026, 12, day).unwrap();
+        for (day, english, spanish) in [
+            (1, "today", "hoy"),
+            (2, "tomorrow", "mañana"),
+            (3, "Thu", "jue"),
+            (7, "Mon", "lun"),
+            (8, "Tue, Dec 8", "mar 8 dic"),
+        ] {
+            let told = Language::ALL.map(|language| short_day(language, date(day), date(1)));
+            assert_eq!(told, [english, spanish]);
+        }
+    }
 
     fn date(text: &str) -> NaiveDate {
         text.parse().unwrap()

@@ -7,17 +7,35 @@ const WHOLE_FROM_MI: f64 = 10.0;
 /// Along a straight line, so never exact: `about 0.3 mi`, `about 41 mi`, `less than 0.1 mi`.
 #[must_use]
 pub fn distance(language: Language, length: Metres) -> String {
+    written(language, "about-miles", length)
+}
+
+/// Beside a time, where there is no room for more: `0.3 mi`.
+#[must_use]
+pub fn short_distance(language: Language, length: Metres) -> String {
+    written(language, "miles", length)
+}
+
+fn written(language: Language, message: &str, length: Metres) -> String {
     let tenths = (length.miles() * 10.0).round() / 10.0;
     if tenths <= 0.0 {
         return language.say("under-a-tenth-mile").into_owned();
     }
     let miles = if tenths < WHOLE_FROM_MI { format!("{tenths:.1}") } else { format!("{:.0}", length.miles().round()) };
-    language.tell("about-miles", &[("miles", miles.into())])
+    language.tell(message, &[("miles", miles.into())])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn n6_a_short_distance_is_the_number_alone() {
+        for (miles, english) in [(0.0, "less than 0.1 mi"), (0.34, "0.3 mi"), (41.49, "41 mi")] {
+            let told = short_distance(Language::English, Metres::from_miles(miles));
+            assert_eq!(told.replace('\u{a0}', " "), english);
+        }
+    }
 
     #[test]
     fn n6_a_distance_has_a_tenth_below_ten_miles_and_none_from_there_on() {

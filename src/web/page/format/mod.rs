@@ -10,8 +10,8 @@ mod distance;
 
 pub use clinic_name::{listed_name, shown_name};
 pub use clock::{clock, clock_range, clock_with_article, slot_clock};
-pub use date::{day_ahead, long_date, long_time, plain_date, short_date, short_time, weekday};
-pub use distance::distance;
+pub use date::{day_ahead, long_date, long_time, plain_date, short_date, short_day, short_time, weekday};
+pub use distance::{distance, short_distance};
 
 /// Keeps what belongs together on one line.
 const NO_BREAK: char = '\u{a0}';
